@@ -1,0 +1,107 @@
+/** Types of a WssRoute's conditions, in the order in which they are reported and in which `Ready` takes its reason from them. */
+export const conditionTypes = [
+  'Accepted',
+  'ResolvedRefs',
+  'CertificateReady',
+  'Programmed',
+  'FieldsSupported',
+] as const;
+
+export type ConditionType = (typeof conditionTypes)[number] | 'Ready' | 'Reconciling' | 'Stalled';
+
+/** What a reason says about a route, and what cures it; the README's table is this one. */
+export interface ReasonEntry {
+  readonly meaning: string;
+  /** What a person does about it; absent where nothing is wrong or waiting is right. */
+  readonly cure?: string;
+  /** Whether the route stays as it is until somebody acts (kstatus `Stalled`). */
+  readonly stalls?: true;
+}
+
+export const reasons = {
+  Accepted: { meaning: 'The route is valid, its class is known and every host and path is its own.' },
+  Invalid: {
+    meaning: 'The stored route breaks a rule of the current schema.',
+    cure: 'Change the field that the message names. Install the current CustomResourceDefinition, so that the API server refuses such a route.',
+    stalls: true,
+  },
+  IngressClassNotFound: {
+    meaning: 'There is no IngressClass of that name.',
+    cure: 'Install the ingress controller, or set spec.ingressClassName to a name that `kubectl get ingressclass` lists.',
+    stalls: true,
+  },
+  UnsupportedController: {
+    meaning: 'The IngressClass belongs to a controller whose dialect the operator does not speak.',
+    cure: 'Use an IngressClass whose spec.controller the message lists.',
+    stalls: true,
+  },
+  HostClaimed: {
+    meaning: 'An older route, or an Ingress that was there before, serves the same host and path in the same class.',
+    cure: 'Change host or path, or delete the object that the message names: the route takes over by itself.',
+    stalls: true,
+  },
+  NameTaken: {
+    meaning: 'An object that does not belong to the route has the name of one that it needs.',
+    cure: 'Rename the route or that object. The operator never takes over what it did not make.',
+    stalls: true,
+  },
+  AllFieldsSupported: { meaning: 'Every field of the route is expressed in the dialect.' },
+  UnsupportedFields: {
+    meaning: 'The dialect cannot express some fields, or only nearly. The route works without them.',
+    cure: 'The message says for each field what to do instead.',
+  },
+  ResolvedRefs: { meaning: 'Every Service and port that the route names is there.' },
+  ServiceNotFound: {
+    meaning: 'A Service that the route names is not in its namespace.',
+    cure: 'Create the Service, or correct paths[].service.name. Until then clients get 503.',
+  },
+  ServicePortNotFound: {
+    meaning: 'A Service has no such port.',
+    cure: 'Set paths[].service.port to a port that the message lists.',
+  },
+  Issued: { meaning: 'cert-manager has issued the certificate and it is valid.' },
+  Issuing: { meaning: 'cert-manager is at work; the message tells how far it is.' },
+  IssuanceFailed: {
+    meaning: 'cert-manager tried and failed; it tries again by itself, later and later.',
+    cure: 'Read the message, then `kubectl describe certificate`. `cmctl renew` tries at once.',
+  },
+  CertManagerNotInstalled: {
+    meaning: "cert-manager's CustomResourceDefinitions are not in the cluster.",
+    cure: 'Install cert-manager; the route goes on by itself. Or bring a certificate along by spec.tls.secretName.',
+    stalls: true,
+  },
+  CertificateNotFound: {
+    meaning: 'The Certificate that spec.tls.certificateRef names is not in the namespace.',
+    cure: 'Create it, or correct the name.',
+    stalls: true,
+  },
+  NamesNotCovered: {
+    meaning: 'The shared Certificate does not hold every host of the route, so browsers would refuse it.',
+    cure: 'Add the names that the message lists to the Certificate. A wildcard covers exactly one label.',
+    stalls: true,
+  },
+  SecretProvided: { meaning: 'The route brings its Secret along. Secrets are not read, so its content is not judged.' },
+  Programmed: { meaning: 'The ingress controller has published an address for the route.' },
+  AwaitingAddress: {
+    meaning: 'The objects are written; the ingress controller has not published an address yet.',
+    cure: 'Wait (ingress-nginx publishes once a minute by default); if it lasts, see whether the controller runs and serves the class.',
+  },
+  ApplyFailed: {
+    meaning: 'The API server refuses an object that the operator writes; it tries again for ever.',
+    cure: 'Read the message: an admission webhook, a quota or a missing permission.',
+  },
+  NotEmitted: { meaning: 'Nothing is written for the route; Accepted says why.' },
+  Ready: { meaning: 'Everything that the route needs is there.' },
+  Pending: {
+    meaning: 'The operator has not looked at the route yet.',
+    cure: 'If it lasts, see whether the operator runs and watches the namespace.',
+  },
+} as const satisfies Record<string, ReasonEntry>;
+
+export type Reason = keyof typeof reasons;
+
+/** Whether the route stays as it is until somebody acts. */
+export function isStalling(reason: Reason): boolean {
+  const entry: ReasonEntry = reasons[reason];
+  return entry.stalls === true;
+}

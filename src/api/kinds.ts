@@ -1,0 +1,62 @@
+/** What the API server must be told to address a kind: `/apis/{group}/{version}/…/{plural}`. */
+export interface Kind {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly isNamespaced: boolean;
+}
+
+export const wssRouteKind = {
+  group: 'wssroute.dev',
+  version: 'v1alpha1',
+  kind: 'WssRoute',
+  plural: 'wssroutes',
+  isNamespaced: true,
+} as const satisfies Kind;
+
+export const ingressKind = {
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'Ingress',
+  plural: 'ingresses',
+  isNamespaced: true,
+} as const satisfies Kind;
+
+export const ingressClassKind = {
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'IngressClass',
+  plural: 'ingressclasses',
+  isNamespaced: false,
+} as const satisfies Kind;
+
+export const certificateKind = {
+  group: 'cert-manager.io',
+  version: 'v1',
+  kind: 'Certificate',
+  plural: 'certificates',
+  isNamespaced: true,
+} as const satisfies Kind;
+
+export const serviceKind = {
+  group: '',
+  version: 'v1',
+  kind: 'Service',
+  plural: 'services',
+  isNamespaced: true,
+} as const satisfies Kind;
+
+export const eventKind = {
+  group: 'events.k8s.io',
+  version: 'v1',
+  kind: 'Event',
+  plural: 'events',
+  isNamespaced: true,
+} as const satisfies Kind;
+
+/** `group/version`, or only the version for the core group. */
+export function apiVersionOf(kind: Kind): string {
+  return kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
+}
