@@ -1,0 +1,43 @@
+import type { Kind } from '../api/kinds.ts';
+import type { KubeObject } from '../api/objects.ts';
+import { type Feature, type Features, featureFields, type RoutePlan } from '../route/plan.ts';
+
+/** How the objects of one ingress controller family are written: a new family is one file, and one line in the registry. */
+export interface Dialect {
+  readonly name: string;
+  /** Value of `IngressClass.spec.controller` that selects it. */
+  readonly controller: string;
+  /** Kinds that it writes. */
+  readonly kinds: readonly Kind[];
+  /** Its stance to each feature; a feature without one does not compile. */
+  readonly support: Readonly<Record<Feature, Support | ((features: Features) => Support)>>;
+  /** The objects for a plan with at least one host; never called with none. */
+  readonly emit: (plan: RoutePlan) => readonly KubeObject[];
+}
+
+/** `native`: as the route says. `approximate`: nearly. `unsupported`: nothing is written for it. */
+export type Support =
+  | { readonly level: 'native' }
+  | { readonly level: 'approximate' | 'unsupported'; readonly because: string; readonly cure: string };
+
+export const native = { level: 'native' } as const satisfies Support;
+
+/** A field that is not honoured, or only nearly. */
+export interface Loss {
+  readonly field: string;
+  readonly level: 'approximate' | 'unsupported';
+  readonly because: string;
+  readonly cure: string;
+}
+
+/** What the dialect loses of a plan: every feature that is asked for and not native. */
+export function findLosses(dialect: Dialect, features: Features): readonly Loss[] {
+  const losses: Loss[] = [];
+  for (const feature of Object.keys(featureFields) as Feature[]) {
+    if (features[feature] === undefined) continue;
+    const stance = dialect.support[feature];
+    const support = typeof stance === 'function' ? stance(features) : stance;
+    if (support.level !== 'native') losses.push({ field: featureFields[feature], ...support });
+  }
+  return losses;
+}

@@ -1,0 +1,131 @@
+import { apiVersionOf, ingressKind } from '../api/kinds.ts';
+import type { KubeObject } from '../api/objects.ts';
+import { describeChild } from '../route/children.ts';
+import type { Features, HostPlan, RoutePlan } from '../route/plan.ts';
+import { type Dialect, native, type Support } from './dialect.ts';
+
+const prefix = 'nginx.ingress.kubernetes.io/';
+
+/**
+ * The community controller, https://github.com/kubernetes/ingress-nginx. It passes `Upgrade` on every location by itself, so a
+ * WebSocket needs no annotation for that. One bad annotation value drops the whole Ingress (`Extractor.Extract` in
+ * internal/ingress/annotations/annotations.go), hence numbers and fixed words only.
+ *
+ * ```yaml
+ * apiVersion: networking.k8s.io/v1
+ * kind: Ingress
+ * metadata:
+ *   name: chat-wss
+ *   annotations:
+ *     nginx.ingress.kubernetes.io/proxy-connect-timeout: "5"
+ *     nginx.ingress.kubernetes.io/proxy-read-timeout: "3600"
+ *     nginx.ingress.kubernetes.io/proxy-send-timeout: "3600"
+ *     nginx.ingress.kubernetes.io/ssl-redirect: "true"
+ * spec:
+ *   ingressClassName: nginx
+ *   tls: [{ hosts: [chat.example.com], secretName: chat-wss }]
+ *   rules:
+ *     - host: chat.example.com
+ *       http: { paths: [{ path: /ws, pathType: Prefix, backend: { service: { name: chat, port: { number: 8080 } } } }] }
+ * ```
+ */
+export const ingressNginx: Dialect = {
+  name: 'ingress-nginx',
+  controller: 'k8s.io/ingress-nginx',
+  kinds: [ingressKind],
+  support: {
+    idleTimeout: native,
+    connectTimeout: native,
+    redirect: native,
+    cookieAffinity: native,
+    sourceAffinity: native,
+    leastConnections: {
+      level: 'approximate',
+      because: 'ingress-nginx has no least_conn; peak EWMA, which prefers the fastest Pod, is used',
+      cure: 'set loadBalancing to RoundRobin, or close connections after a while so that they spread again',
+    },
+    connectionsPerClient: native,
+    handshakesPerSecond: native,
+    handshakeBurst: judgeBurst,
+    allowedSources: native,
+    hsts: {
+      level: 'unsupported',
+      because: 'ingress-nginx sets Strict-Transport-Security for the whole controller, not per Ingress',
+      cure: "set hsts, hsts-max-age and hsts-include-subdomains in the controller's ConfigMap and remove spec.hsts",
+    },
+  },
+  emit: (plan) => [emitIngress(plan)],
+};
+
+function emitIngress(plan: RoutePlan): KubeObject {
+  const tlsHosts = plan.hosts.map(({ host }) => host).filter((host) => host !== '');
+  return {
+    apiVersion: apiVersionOf(ingressKind),
+    kind: ingressKind.kind,
+    metadata: { ...describeChild(plan.route), annotations: annotate(plan.features) },
+    spec: {
+      ingressClassName: plan.className,
+      tls: [{ ...(tlsHosts.length > 0 && { hosts: tlsHosts }), secretName: plan.secretName }],
+      rules: plan.hosts.map(emitRule),
+    },
+  };
+}
+
+function emitRule({ host, paths }: HostPlan): object {
+  return {
+    ...(host !== '' && { host }),
+    http: {
+      paths: paths.map(({ path, pathType, service: { name, port } }) => ({
+        path,
+        pathType,
+        backend: { service: { name, port: typeof port === 'number' ? { number: port } : { name: port } } },
+      })),
+    },
+  };
+}
+
+/** Time-outs are plain seconds here: `3600s` would drop the Ingress (internal/ingress/annotations/proxy/main.go). */
+function annotate(features: Features): Readonly<Record<string, string>> {
+  const { cookieAffinity, handshakesPerSecond, connectionsPerClient, allowedSources } = features;
+  const values: Record<string, string | number | boolean | undefined> = {
+    'proxy-connect-timeout': features.connectTimeout,
+    'proxy-read-timeout': features.idleTimeout,
+    'proxy-send-timeout': features.idleTimeout,
+    'ssl-redirect': features.redirect,
+    'limit-connections': connectionsPerClient,
+    'limit-rps': handshakesPerSecond,
+    'limit-burst-multiplier': multiplyBurst(features),
+    'allowlist-source-range': allowedSources?.join(','),
+    ...(cookieAffinity && {
+      affinity: 'cookie',
+      'affinity-mode': 'persistent',
+      'session-cookie-name': cookieAffinity.name,
+      'session-cookie-path': '/',
+      'session-cookie-max-age': cookieAffinity.maxAgeSeconds,
+      // The page that opens the socket may be on another site, and then only SameSite=None; Secure is sent.
+      'session-cookie-samesite': 'None',
+      'session-cookie-secure': true,
+    }),
+    'upstream-hash-by': features.sourceAffinity && '$remote_addr',
+    'load-balance': features.leastConnections && 'ewma',
+  };
+  const annotations = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(annotations.map(([name, value]) => [prefix + name, String(value)]).sort());
+}
+
+/** ingress-nginx takes the burst as a multiple of the rate. */
+function multiplyBurst({ handshakeBurst, handshakesPerSecond }: Features): number | undefined {
+  if (handshakeBurst === undefined || handshakesPerSecond === undefined) return undefined;
+  return Math.ceil(handshakeBurst / handshakesPerSecond);
+}
+
+function judgeBurst(features: Features): Support {
+  const { handshakeBurst = 0, handshakesPerSecond = 1 } = features;
+  if (handshakeBurst % handshakesPerSecond === 0) return native;
+  const used = (multiplyBurst(features) ?? 0) * handshakesPerSecond;
+  return {
+    level: 'approximate',
+    because: `ingress-nginx takes the burst as a multiple of the rate; ${used} is used instead of ${handshakeBurst}`,
+    cure: `set limits.burst to ${used}, or to another multiple of ${handshakesPerSecond}`,
+  };
+}

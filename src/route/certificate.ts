@@ -1,0 +1,54 @@
+import type { Certificate } from '@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate';
+import { apiVersionOf, certificateKind } from '../api/kinds.ts';
+import type { KubeObject } from '../api/objects.ts';
+import type { WssRoute } from '../api/wssroute.ts';
+import { describeChild } from './children.ts';
+import { nameChildren } from './names.ts';
+import type { RoutePlan } from './plan.ts';
+
+type CertificateSpec = Certificate['spec'];
+
+/** The Secret that a route's certificate is kept in, where the route itself decides it. */
+export function nameSecret(route: WssRoute): string {
+  return route.spec.tls.secretName ?? nameChildren(route.metadata.name);
+}
+
+/**
+ * The certificate to request, for routes with `tls.issuerRef`; others bring theirs along.
+ *
+ * ```yaml
+ * apiVersion: cert-manager.io/v1
+ * kind: Certificate
+ * metadata: { name: chat-wss }
+ * spec:
+ *   secretName: chat-wss
+ *   dnsNames: [chat.example.com]
+ *   issuerRef: { name: letsencrypt, kind: ClusterIssuer, group: cert-manager.io }
+ *   usages: [digital signature, key encipherment, server auth]
+ * ```
+ *
+ * `server auth` is asked for, because Apple's clients refuse a server certificate without it (https://support.apple.com/HT210176)
+ * and a private CA need not add it. There is no common name: it may hold 64 characters only, and ACME profiles leave it out.
+ */
+export function emitCertificate(plan: RoutePlan): KubeObject | undefined {
+  const { route } = plan;
+  const { issuerRef, ipAddresses, dnsNames, privateKey, duration, renewBeforePercentage } = route.spec.tls;
+  if (issuerRef === undefined || plan.hosts.length === 0) return undefined;
+  const names = new Set([...plan.hosts.map(({ host }) => host).filter((host) => host !== ''), ...(dnsNames ?? [])]);
+  const spec = {
+    secretName: plan.secretName,
+    ...(names.size > 0 && { dnsNames: [...names].sort() }),
+    ...(ipAddresses !== undefined && { ipAddresses: [...ipAddresses].sort() }),
+    issuerRef: { name: issuerRef.name, kind: issuerRef.kind, group: issuerRef.group },
+    usages: ['digital signature', 'key encipherment', 'server auth'],
+    ...(privateKey !== undefined && Object.keys(privateKey).length > 0 && { privateKey }),
+    ...(duration !== undefined && { duration }),
+    ...(renewBeforePercentage !== undefined && { renewBeforePercentage }),
+  } satisfies CertificateSpec;
+  return {
+    apiVersion: apiVersionOf(certificateKind),
+    kind: certificateKind.kind,
+    metadata: describeChild(route),
+    spec,
+  };
+}

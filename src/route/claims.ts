@@ -1,0 +1,64 @@
+import type { WssRoute } from '../api/wssroute.ts';
+
+/** One host and path of one IngressClass: what only one object can serve. */
+export type Claim = string;
+
+/** An object that serves a host and path, or wants to. */
+export interface Claimant {
+  readonly kind: 'WssRoute' | 'Ingress';
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** RFC 3339. */
+  readonly creationTimestamp: string;
+}
+
+/** The hosts of a route; a route without one answers to any name, which is the empty host. */
+export function hostsOf(route: WssRoute): readonly string[] {
+  const hosts = route.spec.hosts ?? [];
+  return hosts.length === 0 ? [''] : [...hosts].sort();
+}
+
+/**
+ * A claim's text. The path type is no part of it: Exact and Prefix of one path could stand side by side in nginx,
+ * but ingress-nginx's admission webhook refuses a second Ingress with the same host and path
+ * (`checkOverlap` in internal/ingress/controller/controller.go).
+ */
+export function formatClaim(className: string, host: string, path: string): Claim {
+  return `${className} ${host} ${path}`;
+}
+
+/** `chat.example.com/ws`, as people write it. */
+export function describeClaim(claim: Claim): string {
+  const [, host, path] = claim.split(' ');
+  return `${host === '' ? '(any host)' : host}${path}`;
+}
+
+/** Every claim of a route. */
+export function claimsOf(route: WssRoute): readonly Claim[] {
+  const { ingressClassName, paths } = route.spec;
+  return hostsOf(route).flatMap((host) => paths.map(({ path }) => formatClaim(ingressClassName, host, path)));
+}
+
+/** Who came first: by creation, then by uid, then by namespace and name, so that the answer never depends on the order of events. */
+export function compareAge(left: Claimant, right: Claimant): number {
+  return (
+    compareText(left.creationTimestamp, right.creationTimestamp) ||
+    compareText(left.uid, right.uid) ||
+    compareText(`${left.namespace}/${left.name}`, `${right.namespace}/${right.name}`)
+  );
+}
+
+/** The oldest of the claimants. */
+export function findOldest(claimants: Iterable<Claimant>): Claimant | undefined {
+  let oldest: Claimant | undefined;
+  for (const claimant of claimants) {
+    if (oldest === undefined || compareAge(claimant, oldest) < 0) oldest = claimant;
+  }
+  return oldest;
+}
+
+function compareText(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}

@@ -1,0 +1,29 @@
+/** Names are cut to what a label value may hold, so that a child's name may also be its label. */
+const maximumLength = 63;
+
+/** Name of a route's Ingress, Certificate and Secret: `chat` → `chat-wss`. Unique for each route of a namespace, and always the same. */
+export function nameChildren(routeName: string): string {
+  return shorten(routeName, '-wss');
+}
+
+/** A route's name as a label value. */
+export function labelRoute(routeName: string): string {
+  return shorten(routeName, '');
+}
+
+/** A name that is too long ends in a hash of the whole, as the names of ReplicaSets do. */
+function shorten(name: string, suffix: string): string {
+  if (name.length + suffix.length <= maximumLength) return name + suffix;
+  const hash = fnv1a(name).toString(16).padStart(16, '0');
+  const kept = name.slice(0, maximumLength - suffix.length - hash.length - 1).replace(/[-.]+$/, '');
+  return `${kept}-${hash}${suffix}`;
+}
+
+/** FNV-1a, 64 bits: no secret, only a short name that does not meet another one by chance. */
+function fnv1a(text: string): bigint {
+  let hash = 0xcbf29ce484222325n;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(index))) * 0x100000001b3n);
+  }
+  return hash;
+}

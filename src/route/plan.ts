@@ -1,0 +1,91 @@
+import type { WssRoutePath } from '../api/wssroute.generated.ts';
+import type { WssRoute } from '../api/wssroute.ts';
+import { type Claim, formatClaim, hostsOf } from './claims.ts';
+import { parseSeconds } from './duration.ts';
+
+/** What a route means, in no dialect: the intermediate form between the spec and the emitted objects. Lists are sorted. */
+export interface RoutePlan {
+  readonly route: WssRoute;
+  readonly className: string;
+  /** Only hosts and paths that are the route's own; a host whose every path is another's is left out. */
+  readonly hosts: readonly HostPlan[];
+  /** Secret that holds the certificate. */
+  readonly secretName: string;
+  readonly features: Features;
+}
+
+export interface HostPlan {
+  /** Empty: any name. */
+  readonly host: string;
+  readonly paths: readonly WssRoutePath[];
+}
+
+/** What a dialect may or may not be able to express; absent where the route does not ask for it. */
+export interface Features {
+  /** Seconds. */
+  readonly idleTimeout: number;
+  /** Seconds. */
+  readonly connectTimeout: number;
+  readonly redirect: boolean;
+  readonly cookieAffinity?: { readonly name: string; readonly maxAgeSeconds?: number };
+  readonly sourceAffinity?: true;
+  readonly leastConnections?: true;
+  readonly connectionsPerClient?: number;
+  readonly handshakesPerSecond?: number;
+  /** With handshakesPerSecond: how many may come at once above the rate. */
+  readonly handshakeBurst?: number;
+  readonly allowedSources?: readonly string[];
+  readonly hsts?: { readonly maxAgeSeconds: number; readonly includeSubDomains: boolean };
+}
+
+export type Feature = keyof Features;
+
+/** The field that asks for a feature. */
+export const featureFields = {
+  idleTimeout: 'spec.timeouts.idle',
+  connectTimeout: 'spec.timeouts.connect',
+  redirect: 'spec.redirect',
+  cookieAffinity: 'spec.affinity',
+  sourceAffinity: 'spec.affinity',
+  leastConnections: 'spec.loadBalancing',
+  connectionsPerClient: 'spec.limits.connectionsPerClient',
+  handshakesPerSecond: 'spec.limits.handshakesPerSecond',
+  handshakeBurst: 'spec.limits.burst',
+  allowedSources: 'spec.allowedSources',
+  hsts: 'spec.hsts',
+} as const satisfies Record<Feature, string>;
+
+/** Turns a valid route into its plan, without the claims that are another's. */
+export function planRoute(route: WssRoute, secretName: string, isLost: (claim: Claim) => boolean): RoutePlan {
+  const className = route.spec.ingressClassName;
+  const paths = [...route.spec.paths].sort((left, right) => (left.path < right.path ? -1 : 1));
+  const hosts = hostsOf(route)
+    .map((host) => ({ host, paths: paths.filter(({ path }) => !isLost(formatClaim(className, host, path))) }))
+    .filter((plan) => plan.paths.length > 0);
+  return { route, className, hosts, secretName, features: planFeatures(route) };
+}
+
+function planFeatures({ spec }: WssRoute): Features {
+  const { affinity, limits, hsts, allowedSources } = spec;
+  const maxAge = affinity?.cookie?.maxAge;
+  return {
+    idleTimeout: parseSeconds(spec.timeouts.idle),
+    connectTimeout: parseSeconds(spec.timeouts.connect),
+    redirect: spec.redirect,
+    ...(affinity?.type === 'Cookie' && {
+      cookieAffinity: {
+        name: affinity.cookie?.name ?? 'WSSROUTE',
+        ...(maxAge !== undefined && { maxAgeSeconds: parseSeconds(maxAge) }),
+      },
+    }),
+    ...(affinity?.type === 'SourceIP' && { sourceAffinity: true as const }),
+    ...(spec.loadBalancing === 'LeastConnections' && { leastConnections: true as const }),
+    ...(limits?.connectionsPerClient !== undefined && { connectionsPerClient: limits.connectionsPerClient }),
+    ...(limits?.handshakesPerSecond !== undefined && { handshakesPerSecond: limits.handshakesPerSecond }),
+    ...(limits?.burst !== undefined && { handshakeBurst: limits.burst }),
+    ...(allowedSources !== undefined && { allowedSources: [...allowedSources].sort() }),
+    ...(hsts !== undefined && {
+      hsts: { maxAgeSeconds: parseSeconds(hsts.maxAge), includeSubDomains: hsts.includeSubDomains },
+    }),
+  };
+}

@@ -1,0 +1,93 @@
+import { wssRouteKind } from '../api/kinds.ts';
+import type { KubeObject, OwnerReference } from '../api/objects.ts';
+import type { WssRoute } from '../api/wssroute.ts';
+import { keepChallengePaths } from './challenge-paths.ts';
+import type { ObservedChild } from './observed.ts';
+import { findAbandoned, type OwnedFields } from './owned-fields.ts';
+
+/** One write, or the reason why there is none. In the words of Flux: created, configured, unchanged, deleted. */
+export type Change =
+  | { readonly action: 'create'; readonly object: KubeObject }
+  /** `field` is the first one that differs. */
+  | { readonly action: 'configure'; readonly object: KubeObject; readonly field: string }
+  | { readonly action: 'delete'; readonly child: ObservedChild }
+  /** An object that is not the route's has the name. */
+  | { readonly action: 'blocked'; readonly child: ObservedChild };
+
+/** What must be written so that the children are as desired. Empty when nothing must: every spurious write may cut live sockets. */
+export function diff(
+  route: WssRoute,
+  desired: readonly KubeObject[],
+  children: readonly ObservedChild[],
+): readonly Change[] {
+  const changes: Change[] = [];
+  for (const object of desired) {
+    const child = children.find(({ kind, name }) => kind === object.kind && name === object.metadata.name);
+    const change = child === undefined ? ({ action: 'create', object } as const) : compare(route, object, child);
+    if (change !== undefined) changes.push(change);
+  }
+  for (const child of children) {
+    const isDesired = desired.some(({ kind, metadata }) => kind === child.kind && metadata.name === child.name);
+    if (!isDesired && child.owner?.uid === route.metadata.uid) changes.push({ action: 'delete', child });
+  }
+  return changes;
+}
+
+function compare(route: WssRoute, desired: KubeObject, child: ObservedChild): Change | undefined {
+  if (!isOurs(route, child)) return { action: 'blocked', child };
+  const observed: unknown = JSON.parse(child.content);
+  const object = keepChallengePaths(desired, observed);
+  const { metadata, spec } = object;
+  const { labels, annotations, ownerReferences } = metadata;
+  const wanted = { metadata: { labels, annotations, ownerReferences }, spec };
+  const field = findDifference(wanted, observed) ?? findAbandoned(JSON.parse(child.ownedFields) as OwnedFields, wanted);
+  return field === undefined ? undefined : { action: 'configure', object, field };
+}
+
+/** An object is a route's when a WssRoute of that name owns it, or when the operator has applied it; nothing else is taken over. */
+function isOurs(route: WssRoute, child: ObservedChild): boolean {
+  return child.owner === undefined ? child.isApplied : isRoute(child.owner) && child.owner.name === route.metadata.name;
+}
+
+function isRoute(owner: OwnerReference): boolean {
+  return owner.kind === wssRouteKind.kind && owner.apiVersion.startsWith(`${wssRouteKind.group}/`);
+}
+
+/** The first field of `desired` that `observed` does not have. Fields that only `observed` has are other people's. */
+function findDifference(desired: unknown, observed: unknown, path = ''): string | undefined {
+  if (desired === undefined) return undefined;
+  if (path === 'metadata.ownerReferences') return findMissingOwner(desired, observed, path);
+  if (!isRecord(desired)) return areEqual(desired, observed) ? undefined : path;
+  if (!isRecord(observed)) return path;
+  for (const [name, value] of Object.entries(desired)) {
+    const found = findDifference(value, observed[name], path === '' ? name : `${path}.${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The list is merged by uid: other owners may stand beside the route. */
+function findMissingOwner(desired: unknown, observed: unknown, path: string): string | undefined {
+  const present = Array.isArray(observed) ? observed : [];
+  const isComplete = (desired as readonly unknown[]).every((owner) => present.some((other) => areEqual(owner, other)));
+  return isComplete ? undefined : path;
+}
+
+/** Lists are atomic in what is written; within them, fields that the API server fills in by default are not compared. */
+function areEqual(desired: unknown, observed: unknown): boolean {
+  if (Array.isArray(desired)) {
+    return (
+      Array.isArray(observed) &&
+      desired.length === observed.length &&
+      desired.every((item, index) => areEqual(item, observed[index]))
+    );
+  }
+  if (isRecord(desired)) {
+    return isRecord(observed) && Object.entries(desired).every(([name, value]) => areEqual(value, observed[name]));
+  }
+  return desired === observed;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

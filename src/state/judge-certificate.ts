@@ -1,0 +1,48 @@
+import type { Reason } from '../api/conditions.ts';
+import { hostsOf } from '../route/claims.ts';
+import { findUncovered } from '../route/coverage.ts';
+import type { Facts, Verdict } from './facts.ts';
+import type { Observed, ObservedCertificate } from './observed.ts';
+
+/** Whether clients will be shown a certificate that fits. */
+export function judgeCertificate({ observed, desired }: Facts): Verdict {
+  const { tls } = observed.route.spec;
+  if (tls.secretName !== undefined) {
+    return verdict('True', 'SecretProvided', `Secret "${tls.secretName}" is used as it is; Secrets are not read`);
+  }
+  if (!observed.isCertManagerInstalled) {
+    return verdict('False', 'CertManagerNotInstalled', 'Certificates are unknown to the cluster: install cert-manager');
+  }
+  if (tls.certificateRef !== undefined) return judgeShared(observed, tls.certificateRef.name);
+  if (!desired.isDecided || desired.plan.hosts.length === 0) {
+    return verdict('False', 'NotEmitted', 'no certificate is requested; see Accepted');
+  }
+  const { certificate } = observed;
+  if (certificate === undefined) return verdict('False', 'Issuing', 'the Certificate is being created');
+  return judgeIssuance(certificate);
+}
+
+function judgeShared({ route, certificate }: Observed, name: string): Verdict {
+  if (certificate === undefined)
+    return verdict('False', 'CertificateNotFound', `Certificate "${name}" is not in the namespace`);
+  const uncovered = findUncovered(hostsOf(route), certificate.dnsNames);
+  if (uncovered.length > 0) {
+    return verdict('False', 'NamesNotCovered', `Certificate "${name}" does not hold ${uncovered.join(', ')}`);
+  }
+  return judgeIssuance(certificate);
+}
+
+function judgeIssuance({ name, issuance, notAfter }: ObservedCertificate): Verdict {
+  switch (issuance.state) {
+    case 'issued':
+      return verdict('True', 'Issued', `Certificate "${name}" is valid until ${notAfter ?? 'an unknown time'}`);
+    case 'failed':
+      return verdict('False', 'IssuanceFailed', `Certificate "${name}": ${issuance.message}`);
+    case 'issuing':
+      return verdict('False', 'Issuing', `Certificate "${name}": ${issuance.message}`);
+  }
+}
+
+function verdict(status: Verdict['status'], reason: Reason, message: string): Verdict {
+  return { type: 'CertificateReady', status, reason, message };
+}

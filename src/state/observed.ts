@@ -1,0 +1,68 @@
+import type { OwnerReference } from '../api/objects.ts';
+import type { WssRoute } from '../api/wssroute.ts';
+import type { Claim, Claimant } from '../route/claims.ts';
+
+/** Every fact that one pass over a route may use. Nothing else is looked up later, so the same facts give the same answer. */
+export interface Observed {
+  readonly route: WssRoute;
+  /** The IngressClass that the route names. */
+  readonly ingressClass: ObservedIngressClass | undefined;
+  /** Who serves one of the route's claims with a better right than the route. */
+  readonly holders: ReadonlyMap<Claim, Claimant>;
+  /** The Services that the route names, as far as they exist, by name. */
+  readonly services: ReadonlyMap<string, ObservedService>;
+  /** Whether Services are known at all; offline they are not. */
+  readonly knowsServices: boolean;
+  readonly isCertManagerInstalled: boolean;
+  /** The Certificate that the route uses: its own, or the one that it shares. */
+  readonly certificate: ObservedCertificate | undefined;
+  /** Objects that the route owns, and objects that have the name of one that it needs. */
+  readonly children: readonly ObservedChild[];
+}
+
+export interface ObservedIngressClass {
+  readonly controller: string;
+}
+
+export interface ObservedService {
+  readonly ports: readonly { readonly name: string; readonly port: number }[];
+  /** ExternalName Services have no ports of their own. */
+  readonly isExternal: boolean;
+}
+
+/** What is kept of an object of a kind that dialects write. */
+export interface ObservedChild {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly creationTimestamp: string;
+  /** The owner with `controller: true`. */
+  readonly owner: OwnerReference | undefined;
+  /** Whether the operator has applied it. */
+  readonly isApplied: boolean;
+  /** JSON of labels, annotations, owner references and spec: text costs a fraction of the objects' memory. */
+  readonly content: string;
+  /** JSON of the fields that the operator's field manager owns (`fieldsV1`). */
+  readonly ownedFields: string;
+}
+
+export interface ObservedIngress extends ObservedChild {
+  /** Addresses and names that the controller has published. */
+  readonly addresses: readonly string[];
+  readonly claims: readonly Claim[];
+}
+
+export interface ObservedCertificate extends ObservedChild {
+  readonly secretName: string;
+  readonly dnsNames: readonly string[];
+  readonly issuance: Issuance;
+  readonly notAfter: string | undefined;
+  readonly renewalTime: string | undefined;
+}
+
+/** What cert-manager says of a Certificate's current generation. */
+export interface Issuance {
+  readonly state: 'issued' | 'issuing' | 'failed';
+  readonly message: string;
+}

@@ -1,0 +1,133 @@
+import type { KubeObject } from '../api/objects.ts';
+import { formatClaim } from '../route/claims.ts';
+import type {
+  Issuance,
+  ObservedCertificate,
+  ObservedChild,
+  ObservedIngress,
+  ObservedIngressClass,
+  ObservedService,
+} from './observed.ts';
+
+/** Name under which the operator's server-side applies are recorded in `managedFields`. */
+export const fieldManager = 'wss-operator';
+
+/** Annotations of an IngressClass that was named before `spec.ingressClassName` existed. */
+const legacyClassAnnotation = 'kubernetes.io/ingress.class';
+const canaryAnnotation = 'nginx.ingress.kubernetes.io/canary';
+
+interface IngressShape {
+  readonly spec?: {
+    readonly ingressClassName?: string;
+    readonly rules?: readonly {
+      readonly host?: string;
+      readonly http?: { readonly paths?: readonly { readonly path?: string }[] };
+    }[];
+  };
+  readonly status?: {
+    readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[] };
+  };
+}
+
+interface CertificateShape {
+  readonly spec?: { readonly secretName?: string; readonly dnsNames?: readonly string[] };
+  readonly status?: {
+    readonly conditions?: readonly CertificateCondition[];
+    readonly notAfter?: string;
+    readonly renewalTime?: string;
+  };
+}
+
+interface CertificateCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly observedGeneration?: number;
+}
+
+interface ServiceShape {
+  readonly spec?: {
+    readonly type?: string;
+    readonly ports?: readonly { readonly name?: string; readonly port: number }[];
+  };
+}
+
+interface IngressClassShape {
+  readonly spec?: { readonly controller?: string };
+}
+
+/** What is kept of an Ingress, anybody's: the operator's own are compared, the others' claims are respected. */
+export function projectIngress(object: KubeObject): ObservedIngress {
+  const { spec, status } = object as IngressShape;
+  const annotations = object.metadata.annotations ?? {};
+  const className = spec?.ingressClassName ?? annotations[legacyClassAnnotation] ?? '';
+  // A canary shares host and path with its main Ingress on purpose.
+  const rules = annotations[canaryAnnotation] === 'true' ? [] : (spec?.rules ?? []);
+  return {
+    ...projectChild(object),
+    addresses: (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '').filter(Boolean),
+    claims: rules.flatMap(({ host, http }) =>
+      (http?.paths ?? []).map(({ path }) => formatClaim(className, host ?? '', path ?? '/')),
+    ),
+  };
+}
+
+export function projectCertificate(object: KubeObject): ObservedCertificate {
+  const { spec, status } = object as CertificateShape;
+  return {
+    ...projectChild(object),
+    secretName: spec?.secretName ?? '',
+    dnsNames: spec?.dnsNames ?? [],
+    issuance: judgeIssuance(status?.conditions ?? [], object.metadata.generation),
+    notAfter: status?.notAfter,
+    renewalTime: status?.renewalTime,
+  };
+}
+
+export function projectService(object: KubeObject): ObservedService {
+  const { spec } = object as ServiceShape;
+  return {
+    ports: (spec?.ports ?? []).map(({ name, port }) => ({ name: name ?? '', port })),
+    isExternal: spec?.type === 'ExternalName',
+  };
+}
+
+export function projectIngressClass(object: KubeObject): ObservedIngressClass {
+  return { controller: (object as IngressClassShape).spec?.controller ?? '' };
+}
+
+function projectChild(object: KubeObject): ObservedChild {
+  const { name, namespace, uid, creationTimestamp, labels, annotations, ownerReferences, managedFields } =
+    object.metadata;
+  const applied = managedFields?.find(
+    (entry) => entry.manager === fieldManager && entry.operation === 'Apply' && !entry.subresource,
+  );
+  return {
+    kind: object.kind,
+    namespace: namespace ?? '',
+    name,
+    uid: uid ?? '',
+    creationTimestamp: creationTimestamp ?? '',
+    owner: ownerReferences?.find(({ controller }) => controller),
+    isApplied: applied !== undefined,
+    content: JSON.stringify({ metadata: { labels, annotations, ownerReferences }, spec: object.spec }),
+    ownedFields: JSON.stringify(applied?.fieldsV1 ?? {}),
+  };
+}
+
+/**
+ * cert-manager's `Ready` of the current generation decides; while it is not there, `Issuing` tells whether it is at work or has
+ * failed and waits (https://cert-manager.io/docs/usage/certificate/#issuance-behavior-failed-and-retries).
+ */
+function judgeIssuance(conditions: readonly CertificateCondition[], generation = 0): Issuance {
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  const issuing = conditions.find(({ type }) => type === 'Issuing');
+  const isCurrent = (ready?.observedGeneration ?? generation) >= generation;
+  if (ready?.status === 'True' && isCurrent) return { state: 'issued', message: ready.message ?? '' };
+  if (issuing?.status === 'False' && issuing.reason === 'Failed') {
+    return { state: 'failed', message: issuing.message ?? '' };
+  }
+  const message = issuing?.status === 'True' ? issuing.message : ready?.message;
+  return { state: 'issuing', message: message ?? 'cert-manager has not looked at the Certificate yet' };
+}

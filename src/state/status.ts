@@ -1,0 +1,110 @@
+import { type ConditionType, isStalling } from '../api/conditions.ts';
+import type { Condition, WssRouteCertificateStatus, WssRouteStatus } from '../api/wssroute.generated.ts';
+import type { WssRoute } from '../api/wssroute.ts';
+import { hostsOf } from '../route/claims.ts';
+import { assess, listAddresses } from './assess.ts';
+import type { Facts, Verdict } from './facts.ts';
+import type { Observed } from './observed.ts';
+
+const maximumUrls = 64;
+const maximumMessage = 4096;
+
+/** Conditions that keep a route from being Ready; FieldsSupported only reports. */
+const needed: ReadonlySet<ConditionType> = new Set(['Accepted', 'ResolvedRefs', 'CertificateReady', 'Programmed']);
+
+/**
+ * The status of a route: one function decides all of it, so it never says two things. `now` (RFC 3339) is used for conditions
+ * whose status has changed and for nothing else: a status without news is equal to the one before.
+ */
+export function composeStatus(facts: Facts, now: string): WssRouteStatus {
+  const { observed, desired } = facts;
+  const { generation } = observed.route.metadata;
+  const verdicts = assess(facts);
+  const ready = sumUp(verdicts);
+  const all = [...verdicts, ready, ...describeProgress(ready)];
+  const addresses = listAddresses(observed);
+  const certificate = describeCertificate(observed, facts);
+  return {
+    ...(generation !== undefined && { observedGeneration: generation }),
+    urls: listUrls(observed.route, addresses),
+    ...(desired.isDecided && { dialect: desired.dialect.name }),
+    ...(addresses.length > 0 && { addresses: addresses.slice(0, 32) }),
+    ...(certificate !== undefined && { certificate }),
+    conditions: all.map((verdict) => toCondition(verdict, observed.route, now)),
+  };
+}
+
+/** Ready takes its reason from the first condition that is not true. */
+function sumUp(verdicts: readonly Verdict[]): Verdict {
+  const failing = verdicts.find(({ type, status }) => needed.has(type) && status !== 'True');
+  if (failing === undefined) return { type: 'Ready', status: 'True', reason: 'Ready', message: 'the route is served' };
+  return { ...failing, type: 'Ready', status: 'False', message: `${failing.type}: ${failing.message}` };
+}
+
+/** kstatus's two abnormal conditions: at work, or stuck until somebody acts (https://github.com/kubernetes-sigs/cli-utils/tree/master/pkg/kstatus). */
+function describeProgress(ready: Verdict): readonly Verdict[] {
+  if (ready.status === 'True') return [];
+  return [{ ...ready, type: isStalling(ready.reason) ? 'Stalled' : 'Reconciling', status: 'True' }];
+}
+
+function listUrls({ spec, ...route }: WssRoute, addresses: readonly string[]): readonly string[] {
+  const names = hostsOf({ spec, ...route }).filter((host) => host !== '');
+  const nameless = (spec.tls.ipAddresses ?? addresses).map((address) =>
+    address.includes(':') ? `[${address}]` : address,
+  );
+  const hosts = names.length > 0 ? names : nameless;
+  const paths = spec.paths.map(({ path }) => path);
+  return hosts.flatMap((host) => paths.map((path) => `wss://${host}${path}`)).slice(0, maximumUrls);
+}
+
+function describeCertificate(
+  { certificate }: Observed,
+  { observed, desired }: Facts,
+): WssRouteCertificateStatus | undefined {
+  const secretName = desired.isDecided ? desired.plan.secretName : observed.route.spec.tls.secretName;
+  if (secretName === undefined) return undefined;
+  return {
+    secretName,
+    ...(certificate !== undefined && { name: certificate.name }),
+    ...(certificate?.notAfter !== undefined && { notAfter: certificate.notAfter }),
+    ...(certificate?.renewalTime !== undefined && { renewalTime: certificate.renewalTime }),
+  };
+}
+
+function toCondition(
+  { type, status, reason, message }: Verdict,
+  { metadata, status: before }: WssRoute,
+  now: string,
+): Condition {
+  const earlier = before?.conditions?.find((condition) => condition.type === type);
+  return {
+    type,
+    status,
+    reason,
+    message: sanitize(message),
+    lastTransitionTime: earlier?.status === status ? earlier.lastTransitionTime : now,
+    ...(metadata.generation !== undefined && { observedGeneration: metadata.generation }),
+  };
+}
+
+/** Messages may carry other programs' words: control characters go, and the length is bounded. */
+function sanitize(message: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  const clean = message.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  return clean.length <= maximumMessage ? clean : `${clean.slice(0, maximumMessage - 1)}…`;
+}
+
+/** Whether a status says anything that the one before did not. */
+export function isNews(before: WssRouteStatus | undefined, after: WssRouteStatus): boolean {
+  return canonical(before) !== canonical(after);
+}
+
+/** JSON with sorted keys, and with conditions sorted by type: their order is the API server's own. */
+function canonical(status: WssRouteStatus | undefined): string {
+  const conditions = [...(status?.conditions ?? [])].sort((left, right) => (left.type < right.type ? -1 : 1));
+  return JSON.stringify({ ...status, conditions }, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : value,
+  );
+}
