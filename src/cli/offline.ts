@@ -1,0 +1,150 @@
+import {
+  apiVersionOf,
+  certificateKind,
+  ingressClassKind,
+  ingressKind,
+  type Kind,
+  serviceKind,
+  wssRouteKind,
+} from '../api/kinds.ts';
+import { formatKey, type KubeObject } from '../api/objects.ts';
+import { formatProblem, type Problem } from '../api/problem.ts';
+import type { WssRoute } from '../api/wssroute.ts';
+import type { Loss } from '../dialects/dialect.ts';
+import { dialects } from '../dialects/registry.ts';
+import { type Claim, claimsOf, describeClaim } from '../route/claims.ts';
+import { nameChildren } from '../route/names.ts';
+import { validateRoute } from '../route/validate.ts';
+import { desire } from '../state/desired.ts';
+import { findHolders } from '../state/holders.ts';
+import type { ObservedIngress } from '../state/observed.ts';
+import { projectCertificate, projectIngress, projectIngressClass, projectService } from '../state/project.ts';
+import type { Document } from './documents.ts';
+
+/** What one route becomes without a cluster. */
+export interface Rendering {
+  readonly place: string;
+  readonly objects: readonly KubeObject[];
+  readonly problems: readonly Problem[];
+  readonly losses: readonly Loss[];
+}
+
+/**
+ * Renders every WssRoute among the documents by the controller's own functions. The other documents are the cluster: an
+ * IngressClass, a Certificate to share, an Ingress or a route that serves the host already. A class that is not among them is
+ * taken to be served by `controller`.
+ */
+export function renderDocuments(documents: readonly Document[], controller: string): readonly Rendering[] {
+  const renderings: Rendering[] = [];
+  const valid: { readonly place: string; readonly route: WssRoute }[] = [];
+  const cluster: KubeObject[] = [];
+  for (const document of documents) {
+    const { place } = document;
+    if (!document.isReadable) {
+      renderings.push(reject(place, [{ path: 'document', found: '', expected: document.because }]));
+    } else if (!isRoute(document.object)) {
+      if (hasName(document.object)) cluster.push(document.object);
+    } else {
+      const validation = validateRoute(document.object);
+      const named = nameOf(document.object);
+      if (validation.isValid) valid.push({ place: `${place}: ${named}`, route: validation.route });
+      else renderings.push(reject(`${place}: ${named}`, validation.problems));
+    }
+  }
+  const context = gatherContext(
+    cluster,
+    valid.map(({ route }) => route),
+    controller,
+  );
+  return [...renderings, ...valid.map(({ place, route }) => renderRoute(place, route, context))];
+}
+
+interface Context {
+  readonly routes: readonly WssRoute[];
+  readonly cluster: readonly KubeObject[];
+  readonly ingresses: readonly ObservedIngress[];
+  readonly controller: string;
+}
+
+function gatherContext(cluster: readonly KubeObject[], routes: readonly WssRoute[], controller: string): Context {
+  const ingresses = cluster.filter((object) => isKind(object, ingressKind)).map(projectIngress);
+  return { routes, cluster, ingresses, controller };
+}
+
+function renderRoute(place: string, route: WssRoute, context: Context): Rendering {
+  const { namespace, name } = route.metadata;
+  const { ingressClassName, tls } = route.spec;
+  const find = (kind: Kind, wanted: string, within = namespace): KubeObject | undefined =>
+    context.cluster.find(
+      (object) => isKind(object, kind) && object.metadata.name === wanted && object.metadata.namespace === within,
+    );
+  const ingressClass = find(ingressClassKind, ingressClassName, undefined);
+  const certificate = find(certificateKind, tls.certificateRef?.name ?? nameChildren(name));
+  if (tls.certificateRef !== undefined && certificate === undefined) {
+    const expected = 'must be among the documents: add the Certificate, its secretName goes into the Ingress';
+    return reject(place, [
+      { path: 'spec.tls.certificateRef.name', found: JSON.stringify(tls.certificateRef.name), expected },
+    ]);
+  }
+  const services = context.cluster.filter(
+    (object) => isKind(object, serviceKind) && object.metadata.namespace === namespace,
+  );
+  const desired = desire({
+    route,
+    ingressClass: ingressClass === undefined ? { controller: context.controller } : projectIngressClass(ingressClass),
+    holders: findHolders(route, undefined, {
+      routesAt: (claim) => context.routes.filter((other) => claimsOf(other).includes(claim)),
+      ingressesAt: (claim) => context.ingresses.filter(({ claims }) => claims.includes(claim)),
+    }),
+    services: new Map(services.map((service) => [service.metadata.name, projectService(service)])),
+    knowsServices: false,
+    isCertManagerInstalled: true,
+    certificate: certificate && projectCertificate(certificate),
+    children: [],
+  });
+  if (!desired.isDecided) {
+    return reject(place, [
+      { path: 'spec.ingressClassName', found: JSON.stringify(ingressClassName), expected: desired.message },
+    ]);
+  }
+  const problems = [...desired.lost].map(([claim, holder]) =>
+    describeLost(claim, `${holder.kind} ${formatKey(holder)}`),
+  );
+  return { place, objects: desired.objects, problems, losses: desired.losses };
+}
+
+function describeLost(claim: Claim, holder: string): Problem {
+  const expected = `must be no other's: ${holder} serves it already`;
+  return { path: 'spec.hosts', found: JSON.stringify(describeClaim(claim)), expected };
+}
+
+function reject(place: string, problems: readonly Problem[]): Rendering {
+  return { place, objects: [], problems, losses: [] };
+}
+
+/** The problems of a rendering, a line each. */
+export function formatProblems({ place, problems }: Rendering): readonly string[] {
+  return problems.map((problem) => `${place}: ${formatProblem(problem)}`);
+}
+
+/** Everything of the API group is judged, so that a misspelt kind or version is not passed over. */
+function isRoute(object: Readonly<Record<string, unknown>>): boolean {
+  return object.kind === wssRouteKind.kind || String(object.apiVersion).startsWith(`${wssRouteKind.group}/`);
+}
+
+function isKind(object: KubeObject, kind: Kind): boolean {
+  return object.kind === kind.kind && object.apiVersion === apiVersionOf(kind);
+}
+
+function hasName(object: Readonly<Record<string, unknown>>): object is KubeObject {
+  const metadata = object.metadata as { readonly name?: unknown } | undefined;
+  return typeof object.kind === 'string' && typeof object.apiVersion === 'string' && typeof metadata?.name === 'string';
+}
+
+function nameOf({ kind, metadata }: Readonly<Record<string, unknown>>): string {
+  const { namespace, name } = (metadata ?? {}) as { readonly namespace?: unknown; readonly name?: unknown };
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name ?? '(no name)'}`;
+}
+
+/** Controllers that `--controller` may name. */
+export const knownControllers: readonly string[] = dialects.map(({ controller }) => controller);

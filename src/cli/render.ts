@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { dump } from 'js-yaml';
+import type { KubeObject } from '../api/objects.ts';
+import { type Document, readDocuments } from './documents.ts';
+import { formatProblems, type Rendering, renderDocuments } from './offline.ts';
+
+export interface RenderOptions {
+  readonly filename: readonly string[];
+  readonly output: 'yaml' | 'json';
+  readonly controller: string;
+}
+
+/** `wss render`: prints what the controller would apply, and what is wrong. Returns the exit code: 1 when anything is wrong. */
+export async function render({ filename, output, controller }: RenderOptions): Promise<number> {
+  const documents: Document[] = [];
+  for (const file of filename) documents.push(...(await readFrom(file)));
+  const renderings = renderDocuments(documents, controller);
+  process.stdout.write(
+    formatObjects(
+      renderings.flatMap(({ objects }) => objects),
+      output,
+    ),
+  );
+  for (const line of listRemarks(renderings)) process.stderr.write(`${line}\n`);
+  return renderings.some(({ problems }) => problems.length > 0) ? 1 : 0;
+}
+
+async function readFrom(file: string): Promise<readonly Document[]> {
+  const source = file === '-' ? 'standard input' : file;
+  try {
+    const content = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
+    return readDocuments(content, source);
+  } catch (error) {
+    return [{ place: source, isReadable: false, because: `must be a readable file: ${(error as Error).message}` }];
+  }
+}
+
+/** YAML documents, or one JSON List. */
+export function formatObjects(objects: readonly KubeObject[], output: RenderOptions['output']): string {
+  if (output === 'json') return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }, null, 2)}\n`;
+  return objects.map((object) => `---\n${dump(object, { lineWidth: -1, noRefs: true })}`).join('');
+}
+
+function listRemarks(renderings: readonly Rendering[]): readonly string[] {
+  if (renderings.length === 0) return ['warning: there is no WssRoute among the documents'];
+  return renderings.flatMap((rendering) => [
+    ...formatProblems(rendering).map((line) => `error: ${line}`),
+    ...rendering.losses.map(
+      ({ field, level, because, cure }) => `warning: ${rendering.place}: ${field} is ${level}: ${because}; ${cure}`,
+    ),
+  ]);
+}

@@ -1,0 +1,167 @@
+import type { Kind } from '../api/kinds.ts';
+import { systemClock } from '../kube/clock.ts';
+import { classify, describe, retryAfterMs } from '../kube/errors.ts';
+import { EventRecorder } from '../kube/events.ts';
+import type { Reflector, ReflectorState } from '../kube/reflector.ts';
+import type { Transport } from '../kube/transport.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { type Caches, createCaches } from './caches.ts';
+import { Expectations } from './expectations.ts';
+import { type ReconcileContext, reconcile, type Write } from './reconcile.ts';
+import { Triggers } from './triggers.ts';
+import { Workqueue } from './workqueue.ts';
+
+export interface ControllerOptions {
+  readonly transport: Transport;
+  /** Undefined: every namespace. */
+  readonly namespace: string | undefined;
+  /** Routes that are reconciled at once. */
+  readonly workers: number;
+  /** Name of this process in Events. */
+  readonly identity: string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** Watches, wakes, reconciles: from {@link Controller.start} until {@link Controller.stop}. */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #caches: Caches;
+  readonly #queue: Workqueue;
+  readonly #context: ReconcileContext;
+  readonly #events: EventRecorder;
+  readonly #stopping = new AbortController();
+  #isRunning = false;
+
+  constructor(options: ControllerOptions) {
+    const { transport, namespace, identity, log, metrics } = options;
+    this.#options = options;
+    this.#queue = new Workqueue({ random: Math.random, clock: systemClock, metrics: metrics.workqueue });
+    const triggers = new Triggers((key) => this.#queue.add(key, { lane: this.#isRunning ? 'live' : 'background' }));
+    this.#caches = createCaches({
+      transport,
+      namespace,
+      triggers,
+      onState: (kind, state) => this.#noteState(kind, state),
+      onError: (kind, error) => log.error({ kind: kind.kind, err: error }, 'watch event was not understood'),
+    });
+    this.#events = new EventRecorder({
+      transport,
+      reportingInstance: identity,
+      now: () => new Date(),
+      onDropped: ({ reason, regarding }, why, error) =>
+        log.warn({ reason, route: `${regarding.namespace}/${regarding.name}`, why, err: error }, 'event dropped'),
+    });
+    this.#context = {
+      transport,
+      caches: this.#caches,
+      triggers,
+      expectations: new Expectations(),
+      now: () => new Date(),
+      onWrite: (write) => this.#noteWrite(write),
+      onEvent: (event) => this.#events.record(event),
+    };
+  }
+
+  /** Begins to watch, and to reconcile as soon as every cache is complete; before, everything would seem to be missing. */
+  async start(): Promise<void> {
+    const reflectors = this.#listReflectors();
+    for (const reflector of reflectors) reflector.start();
+    await Promise.all(reflectors.map((reflector) => reflector.whenSynced(this.#stopping.signal)));
+    if (this.#stopping.signal.aborted) return;
+    this.#options.log.info({ routes: this.#caches.routes.size }, 'caches complete, reconciling');
+    this.#isRunning = true;
+    this.#queue.run(this.#options.workers, (key, signal) => this.#reconcile(key, signal));
+  }
+
+  /** Takes no new work, finishes what is in flight, closes the watches. */
+  async stop(deadlineMs: number): Promise<void> {
+    this.#stopping.abort();
+    const { unfinished } = await this.#queue.stop(deadlineMs);
+    if (unfinished.length > 0) this.#options.log.warn({ unfinished: unfinished.length }, 'routes left in the middle');
+    await this.#events.flush(1000);
+    this.#events.stop();
+    await Promise.all(this.#listReflectors().map((reflector) => reflector.stop()));
+  }
+
+  /** One check for each watch, for `/readyz`: what it waits for, or undefined. */
+  listChecks(): readonly { readonly name: string; readonly failure: string | undefined }[] {
+    return this.#listReflectors().map((reflector) => ({
+      name: `watch-${reflector.kind.plural}`,
+      failure: reflector.hasSynced ? undefined : describeState(reflector.state),
+    }));
+  }
+
+  /** How many routes there are, by the status of Ready. */
+  countRoutes(): Readonly<Record<'true' | 'false' | 'unknown', number>> {
+    const counts = { true: 0, false: 0, unknown: 0 };
+    for (const { status } of this.#caches.routes.values()) {
+      const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.status ?? 'Unknown';
+      counts[ready.toLowerCase() as keyof typeof counts] += 1;
+    }
+    return counts;
+  }
+
+  async #reconcile(key: string, signal: AbortSignal): Promise<void> {
+    const { log, metrics } = this.#options;
+    const finish = metrics.startReconcile();
+    try {
+      await reconcile(key, this.#context, signal);
+      this.#queue.forget(key);
+      finish('success');
+    } catch (error) {
+      finish(signal.aborted ? 'success' : 'error');
+      if (signal.aborted) return;
+      const fields = { route: key, class: classify(error), error: describe(error) };
+      if (classify(error) === 'unknown') log.error({ ...fields, err: error }, 'reconcile failed, will be retried');
+      else log.warn(fields, 'reconcile failed, will be retried');
+      this.#queue.retry(key, { minimumMs: retryAfterMs(error) ?? 0 });
+    }
+  }
+
+  #noteState(kind: Kind, state: ReflectorState): void {
+    const { log, metrics } = this.#options;
+    if (state.phase === 'retrying') {
+      metrics.countReflectorRestart(kind.kind, classify(state.error));
+      log.warn(
+        { kind: kind.kind, attempt: state.attempt, error: describe(state.error) },
+        'watch failed, will be retried',
+      );
+    } else {
+      log.debug({ kind: kind.kind, phase: state.phase }, 'watch');
+    }
+    if (kind.kind === 'Certificate') this.#noteCertManager(state.phase);
+  }
+
+  /** Routes that need cert-manager wait for it in their status; they are woken when it comes or goes. */
+  #noteCertManager(phase: ReflectorState['phase']): void {
+    const isAbsent = phase === 'absent';
+    if (isAbsent === this.#isCertManagerAbsent || (!isAbsent && phase !== 'watching')) return;
+    this.#isCertManagerAbsent = isAbsent;
+    if (isAbsent) this.#options.log.warn('cert-manager is not installed: no certificate can be requested until it is');
+    else this.#options.log.info('cert-manager is installed');
+    for (const [key, { spec }] of this.#caches.routes.entries()) {
+      if (spec.tls.secretName === undefined) this.#queue.add(key);
+    }
+  }
+
+  #isCertManagerAbsent = false;
+
+  #noteWrite({ routeKey, kind, name, action, field }: Write): void {
+    this.#options.metrics.countWrite(kind, action);
+    const message = action === 'status' ? 'status written' : `object ${action}`;
+    this.#options.log.info({ route: routeKey, kind, name, ...(field !== undefined && { field }) }, message);
+  }
+
+  #listReflectors(): readonly Pick<
+    Reflector<unknown>,
+    'kind' | 'state' | 'hasSynced' | 'start' | 'stop' | 'whenSynced'
+  >[] {
+    return Object.values(this.#caches);
+  }
+}
+
+function describeState(state: ReflectorState): string {
+  return state.phase === 'retrying' ? `${state.phase}: ${describe(state.error)}` : state.phase;
+}

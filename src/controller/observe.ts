@@ -1,0 +1,39 @@
+import { formatKey } from '../api/objects.ts';
+import type { WssRoute } from '../api/wssroute.ts';
+import { findHolders } from '../state/holders.ts';
+import type { Observed } from '../state/observed.ts';
+import type { Caches } from './caches.ts';
+import { childKeyOf, type Triggers } from './triggers.ts';
+
+/** Gathers every fact about a route from the caches, at one moment. */
+export function observe(route: WssRoute, caches: Caches, triggers: Triggers): Observed {
+  const { namespace = '' } = route.metadata;
+  const { ingressClassName, tls, paths } = route.spec;
+  const childKey = childKeyOf(formatKey(route.metadata));
+  const ingress = caches.ingresses.get(childKey);
+  const ownCertificate = caches.certificates.get(childKey);
+  const shared = tls.certificateRef;
+  const services = paths.flatMap(({ service: { name } }) => {
+    const service = caches.services.get(formatKey({ namespace, name }));
+    return service === undefined ? [] : [[name, service] as const];
+  });
+  const certificate =
+    shared === undefined ? ownCertificate : caches.certificates.get(formatKey({ namespace, name: shared.name }));
+  return {
+    route,
+    ingressClass: caches.ingressClasses.get(formatKey({ name: ingressClassName })),
+    holders: findHolders(route, ingress, {
+      routesAt: (claim) => lookUp(triggers.routesAt(claim), caches.routes),
+      ingressesAt: (claim) => lookUp(triggers.ingressesAt(claim), caches.ingresses),
+    }),
+    services: new Map(services),
+    knowsServices: true,
+    isCertManagerInstalled: !caches.certificates.isAbsent,
+    certificate,
+    children: [ingress, ownCertificate].filter((child) => child !== undefined),
+  };
+}
+
+function lookUp<T>(keys: Iterable<string>, cache: { get(key: string): T | undefined }): readonly T[] {
+  return [...keys].map((key) => cache.get(key)).filter((value) => value !== undefined);
+}

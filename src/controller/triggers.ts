@@ -1,0 +1,80 @@
+import { formatKey, parseKey } from '../api/objects.ts';
+import type { WssRoute } from '../api/wssroute.ts';
+import { claimsOf } from '../route/claims.ts';
+import { nameChildren } from '../route/names.ts';
+import { isForeign } from '../state/holders.ts';
+import type { ObservedIngress } from '../state/observed.ts';
+import { KeyIndex } from './key-index.ts';
+
+/** Knows which routes a change of an object concerns, and wakes those and no others. */
+export class Triggers {
+  readonly #wake: (routeKey: string) => void;
+  /** Routes by the objects that they refer to or own, as `Kind namespace/name`. */
+  readonly #references = new KeyIndex();
+  readonly #routeClaims = new KeyIndex();
+  readonly #ingressClaims = new KeyIndex();
+
+  constructor(wake: (routeKey: string) => void) {
+    this.#wake = wake;
+  }
+
+  /** A route was seen, changed or removed: it is woken itself, and so is everyone who wants the same host and path. */
+  routeChanged(key: string, before: WssRoute | undefined, after: WssRoute | undefined): void {
+    const left = before === undefined ? [] : claimsOf(before);
+    const taken = after === undefined ? [] : claimsOf(after);
+    this.#references.set(key, after === undefined ? [] : listReferences(after));
+    this.#routeClaims.set(key, taken);
+    this.#wake(key);
+    const isSame = left.length === taken.length && left.every((claim, index) => claim === taken[index]);
+    if (isSame && before?.metadata.uid === after?.metadata.uid) return;
+    this.#wakeClaimants([...left, ...taken]);
+  }
+
+  ingressChanged(key: string, before: ObservedIngress | undefined, after: ObservedIngress | undefined): void {
+    const foreign = after !== undefined && isForeign(after) ? after.claims : [];
+    const wasForeign = before !== undefined && isForeign(before) ? before.claims : [];
+    this.#ingressClaims.set(key, foreign);
+    this.objectChanged('Ingress', key);
+    this.#wakeClaimants([...wasForeign, ...foreign]);
+  }
+
+  /** Anything else that routes refer to by name. */
+  objectChanged(kind: 'Ingress' | 'Certificate' | 'IngressClass' | 'Service', key: string): void {
+    for (const routeKey of this.#references.keysOf(`${kind} ${key}`)) this.#wake(routeKey);
+  }
+
+  /** Keys of the routes that want a claim. */
+  routesAt(claim: string): ReadonlySet<string> {
+    return this.#routeClaims.keysOf(claim);
+  }
+
+  /** Keys of other people's Ingresses that serve a claim. */
+  ingressesAt(claim: string): ReadonlySet<string> {
+    return this.#ingressClaims.keysOf(claim);
+  }
+
+  #wakeClaimants(claims: readonly string[]): void {
+    for (const claim of claims) {
+      for (const routeKey of this.#routeClaims.keysOf(claim)) this.#wake(routeKey);
+    }
+  }
+}
+
+function listReferences({ metadata, spec }: WssRoute): readonly string[] {
+  const { namespace = '', name } = metadata;
+  const child = formatKey({ namespace, name: nameChildren(name) });
+  const shared = spec.tls.certificateRef;
+  return [
+    `Ingress ${child}`,
+    `Certificate ${child}`,
+    `IngressClass ${formatKey({ name: spec.ingressClassName })}`,
+    ...(shared === undefined ? [] : [`Certificate ${formatKey({ namespace, name: shared.name })}`]),
+    ...new Set(spec.paths.map(({ service }) => `Service ${formatKey({ namespace, name: service.name })}`)),
+  ];
+}
+
+/** Key of the objects that are written for a route. */
+export function childKeyOf(routeKey: string): string {
+  const { namespace, name } = parseKey(routeKey);
+  return formatKey({ namespace, name: nameChildren(name) });
+}
