@@ -1,11 +1,13 @@
 /**
- * Writes what follows from `crds/wssroutes.yaml`: TypeScript types, the schema for the offline validator, the field reference.
+ * Writes what follows from `crds/wssroutes.yaml`: TypeScript types, the schema for the offline validator, the field reference; and
+ * the README's table of reasons, which follows from `src/api/conditions.ts`.
  * `--check` writes nothing and fails, naming the files that are stale.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { load } from 'js-yaml';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import type { StructuralSchema } from '../src/api/schema.ts';
+import { insertReasons } from './reasons.ts';
 import { renderReference } from './reference.ts';
 
 interface Crd {
@@ -21,6 +23,7 @@ const outputs: ReadonlyMap<string, string> = new Map([
   ['../src/api/wssroute.generated.ts', await renderTypes(schema)],
   ['../src/api/schema.generated.ts', renderSchema(schema)],
   ['README.md', renderReference(schema, notice)],
+  ['../README.md', insertReasons(await readFile(new URL('../README.md', import.meta.url), 'utf8'))],
 ]);
 
 const stale: string[] = [];

@@ -119,13 +119,11 @@ export const specSchema: StructuralSchema = {
               },
               "port": {
                 "x-kubernetes-int-or-string": true,
-                "description": "Number (1-65535) or name of one of the Service's ports.",
-                "x-kubernetes-validations": [
-                  {
-                    "rule": "type(self) == int ? (int(self) >= 1 && int(self) <= 65535) : (string(self).size() <= 15 && string(self).matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$') && string(self).matches('[a-z]') && !string(self).contains('--'))",
-                    "message": "must be a port number from 1 to 65535, or a port name: at most 15 lowercase letters, digits and single \"-\", with a letter"
-                  }
-                ]
+                "description": "Number from 1 to 65535, or name of one of the Service's ports (lowercase letters, digits and single \"-\", with a letter).",
+                "minimum": 1,
+                "maximum": 65535,
+                "maxLength": 15,
+                "pattern": "^([a-z0-9]+-)*[a-z0-9]*[a-z][a-z0-9]*(-[a-z0-9]+)*$"
               }
             }
           }

@@ -58,7 +58,7 @@ export interface WssRouteService {
    */
   readonly name: string;
   /**
-   * Number (1-65535) or name of one of the Service's ports.
+   * Number from 1 to 65535, or name of one of the Service's ports (lowercase letters, digits and single "-", with a letter).
    */
   readonly port: number | string;
 }

@@ -125,6 +125,8 @@ function toProblem(error: ErrorObject): Problem {
     case 'minItems':
     case 'maxItems':
       return problem(path, data, `must have from ${parentSchema?.minItems ?? 0} to ${parentSchema?.maxItems} entries`);
+    case 'pattern':
+      return problem(path, data, `must be: ${parentSchema?.description}`);
     case 'uniqueItems':
       return problem(`${path}[${params.i}]`, Array.isArray(data) ? data[params.i] : data, 'must be listed once only');
     default:

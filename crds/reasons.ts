@@ -1,0 +1,13 @@
+import { type ReasonEntry, reasons } from '../src/api/conditions.ts';
+
+const header = '| reason | meaning | what to do |\n| --- | --- | --- |\n';
+const block = /(<!-- reasons:[^\n]*-->\n)[\s\S]*?(<!-- \/reasons -->)/;
+
+/** The page with its table rows between the `reasons` marks written anew. */
+export function insertReasons(page: string): string {
+  if (!block.test(page)) throw new Error('README.md has no <!-- reasons: … --> block');
+  const rows = Object.entries<ReasonEntry>(reasons).map(
+    ([reason, { meaning, cure }]) => `| \`${reason}\` | ${meaning} | ${cure ?? ''} |\n`,
+  );
+  return page.replace(block, (_all, start: string, end: string) => `${start}${header}${rows.join('')}${end}`);
+}

@@ -1,0 +1,168 @@
+import type { Dispatcher } from 'undici';
+import { buildConnector, Client, Pool } from 'undici';
+import type { TlsSettings } from './credentials.ts';
+
+export interface ConnectionSettings {
+  readonly server: URL;
+  /** How many requests may be under way at once: streams of one HTTP/2 connection, or as many HTTP/1.1 connections. */
+  readonly maximumStreams: number;
+  readonly pingMs: number;
+  readonly connectMs: number;
+}
+
+/** Fails what was queued on a connection whose server speaks only HTTP/1.1; none of it was sent yet. */
+class Http1OnlyError extends Error {}
+
+/** Silent pings before a connection counts as dead. Together with `pingMs` client-go's 30 s + 15 s. */
+const maximumSilentPings = 3;
+
+/**
+ * One kept-alive HTTP/2 connection to the API server (undici), made again when it broke, when its peer went silent
+ * without closing it, or when the TLS material changed. When ALPN yields no HTTP/2, a pool of HTTP/1.1 connections.
+ */
+export class Connection {
+  readonly #settings: ConnectionSettings;
+  #tls: TlsSettings | undefined;
+  #dispatcher: Dispatcher | undefined;
+  #isHttp1 = false;
+  #isClosed = false;
+  #stopWatchdog: (() => void) | undefined;
+
+  constructor(settings: ConnectionSettings) {
+    this.#settings = settings;
+  }
+
+  /** Sends one request; the handler gets the answer, or the error, later. */
+  dispatch(tls: TlsSettings, options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+    this.#open(tls).dispatch(options, {
+      ...forward(handler),
+      onResponseError: (controller, error) => {
+        if (!(error instanceof Http1OnlyError)) {
+          handler.onResponseError?.(controller, error);
+          return;
+        }
+        this.#fallBack();
+        if (this.#isClosed) handler.onResponseError?.(controller, error);
+        else this.#open(tls).dispatch(options, handler);
+      },
+    });
+  }
+
+  /** Ends the connection; what is under way fails. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#stopWatchdog?.();
+    await this.#dispatcher?.destroy();
+  }
+
+  #open(tls: TlsSettings): Dispatcher {
+    if (this.#dispatcher !== undefined && this.#tls === tls) return this.#dispatcher;
+    this.#retire();
+    this.#tls = tls;
+    this.#dispatcher = this.#isHttp1 ? this.#openPool(tls) : this.#openClient(tls);
+    return this.#dispatcher;
+  }
+
+  /** Lets what is under way end on the old connection; the next request opens a new one. */
+  #retire(): void {
+    this.#stopWatchdog?.();
+    void this.#dispatcher?.close();
+    this.#dispatcher = undefined;
+  }
+
+  #fallBack(): void {
+    if (this.#isHttp1) return;
+    this.#isHttp1 = true;
+    this.#retire();
+  }
+
+  #openPool(tls: TlsSettings): Dispatcher {
+    const { server, maximumStreams, connectMs } = this.#settings;
+    return new Pool(server, {
+      allowH2: false,
+      connections: maximumStreams,
+      keepAliveTimeout: 60_000,
+      connect: { ...connectorOptions(tls), timeout: connectMs },
+    });
+  }
+
+  #openClient(tls: TlsSettings): Dispatcher {
+    const { server, maximumStreams, pingMs, connectMs } = this.#settings;
+    const connect = buildConnector({ ...connectorOptions(tls), allowH2: true, preferH2: true, timeout: connectMs });
+    const client = new Client(server, {
+      // Idle ones are kept for 80 s: kube-apiserver closes after 90 s (k8s.io/apiserver pkg/server/secure_serving.go).
+      keepAliveTimeout: 80_000,
+      h2Options: { maxConcurrentStreams: maximumStreams, pingInterval: pingMs },
+      connect(options, callback) {
+        connect(options, (...[error, socket]) => {
+          if (error !== null) {
+            callback(error, null);
+            return;
+          }
+          if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2') {
+            callback(null, socket);
+            return;
+          }
+          socket.destroy();
+          callback(new Http1OnlyError('the API server speaks only HTTP/1.1'), null);
+        });
+      },
+    });
+    this.#watch(client);
+    return client;
+  }
+
+  /**
+   * undici sends pings but waits for ever for their answers, and TCP takes 15 minutes to give a silent peer up. So the
+   * connection is dropped here, and everything on it fails at once instead of after its own limit.
+   */
+  #watch(client: Client): void {
+    let silent = 0;
+    let isConnected = false;
+    // undici's types do not know this event of its HTTP/2 client (docs/api/Client.md, h2Options.pingInterval).
+    (client as NodeJS.EventEmitter).on('ping', () => {
+      silent = 0;
+    });
+    client.on('connect', () => {
+      silent = 0;
+      isConnected = true;
+    });
+    client.on('disconnect', () => {
+      isConnected = false;
+    });
+    const timer = setInterval(() => {
+      if (!isConnected) return;
+      silent += 1;
+      if (silent <= maximumSilentPings) return;
+      if (this.#dispatcher === client) this.#dispatcher = undefined;
+      stop();
+      void client.destroy(
+        new Error(`no answer to ${maximumSilentPings} pings within ${pingWindow(this.#settings) / 1000} s`),
+      );
+    }, this.#settings.pingMs);
+    timer.unref();
+    function stop(): void {
+      clearInterval(timer);
+    }
+    this.#stopWatchdog = stop;
+  }
+}
+
+function pingWindow(settings: ConnectionSettings): number {
+  return settings.pingMs * maximumSilentPings;
+}
+
+function connectorOptions(tls: TlsSettings): buildConnector.BuildOptions {
+  return { ...tls, keepAlive: true, keepAliveInitialDelay: 30_000 };
+}
+
+/** undici looks methods up on the handler itself, so they are bound one by one. */
+function forward(handler: Dispatcher.DispatchHandler): Dispatcher.DispatchHandler {
+  return {
+    onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
+    onResponseStart: (controller, status, headers, text) =>
+      handler.onResponseStart?.(controller, status, headers, text),
+    onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
+    onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
+  };
+}

@@ -1,0 +1,250 @@
+import { parse, refusal } from './answer.ts';
+import { Connection } from './connection.ts';
+import type { ClusterAccess } from './credentials.ts';
+import type { RequestLine } from './errors.ts';
+import { AbortedError, ConnectionError } from './errors.ts';
+import type { Answer } from './exchange.ts';
+import { Exchange } from './exchange.ts';
+import { LineSplitter } from './lines.ts';
+import type { Query } from './path.ts';
+import { withQuery } from './path.ts';
+import { Slots } from './slots.ts';
+
+export type { Query } from './path.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface TransportOptions {
+  readonly access: ClusterAccess;
+  /** Of the operator: for the User-Agent. */
+  readonly version: string;
+  /** How many requests may wait for answers at once (64; kube-apiserver takes 100 streams per connection). */
+  readonly maxInFlight?: number;
+  /** HTTP/2 pings; three silent ones end a connection (10 s). */
+  readonly pingMs?: number;
+  /** Every answer, for `rest_client_requests_total`; `code` is `<error>` when there was none, as in client-go. */
+  readonly onRequest?: (request: CountedRequest) => void;
+}
+
+export interface CountedRequest {
+  readonly verb: string;
+  readonly code: string;
+  readonly host: string;
+  readonly seconds: number;
+}
+
+export interface RequestOptions {
+  readonly method: Method;
+  readonly path: string;
+  readonly query?: Query;
+  readonly body?: unknown;
+  /** Of the body; `application/json` when not given. */
+  readonly contentType?: string;
+  readonly accept?: string;
+  /** The longest silence of the API server, in milliseconds (30 s). */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  /** Long answers (lists) take the connection of the watches, so that they do not hold up writes. */
+  readonly isBulk?: boolean;
+}
+
+export interface StreamOptions {
+  readonly path: string;
+  readonly query?: Query;
+  readonly accept?: string;
+  /** The longest silence within the stream, in milliseconds. */
+  readonly inactivityMs: number;
+  readonly signal?: AbortSignal;
+  /** The API server has accepted; lines may take their time. */
+  readonly onOpen?: () => void;
+}
+
+export interface ApiAnswer<Body> {
+  readonly status: number;
+  readonly body: Body;
+  readonly headers: Answer['headers'];
+}
+
+const jsonType = 'application/json';
+const connectMs = 10_000;
+
+/** Plain JSON to and from the API server over two kept-alive connections: one for writes, one for lists and watches. */
+export class Transport {
+  readonly #options: TransportOptions;
+  readonly #writes: Connection;
+  readonly #watches: Connection;
+  readonly #slots: Slots;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    const settings = {
+      server: options.access.server,
+      maximumStreams: 100,
+      pingMs: options.pingMs ?? 10_000,
+      connectMs,
+    };
+    this.#writes = new Connection(settings);
+    this.#watches = new Connection(settings);
+    this.#slots = new Slots(Math.min(options.maxInFlight ?? 64, 100));
+  }
+
+  /** Throws ApiError (an answer that refuses), ConnectionError (no answer), CredentialsError, AbortedError. */
+  async request<Body = unknown>(options: RequestOptions): Promise<ApiAnswer<Body>> {
+    const timeoutMs = options.timeoutMs ?? 30_000;
+    const outgoing: Outgoing = {
+      ...options,
+      connection: options.isBulk === true ? this.#watches : this.#writes,
+      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      headersTimeoutMs: timeoutMs,
+      bodyTimeoutMs: timeoutMs,
+    };
+    await this.#slots.take();
+    try {
+      const answer = await this.#sendAuthorized(outgoing);
+      if (answer.status < 200 || answer.status > 299) throw refusal(options, answer);
+      return { status: answer.status, headers: answer.headers, body: parse(options, answer.body.toString()) as Body };
+    } finally {
+      this.#slots.give();
+    }
+  }
+
+  /** A GET whose answer is one JSON value per line, until the API server ends it. Throws as {@link request} does. */
+  async *stream(options: StreamOptions): AsyncGenerator<unknown, void, void> {
+    const request = { method: 'GET', path: options.path } as const;
+    const splitter = new LineSplitter();
+    const lines: string[] = [];
+    const left = new AbortController();
+    let outcome: { readonly answer: Answer } | { readonly error: unknown } | undefined;
+    let wake = (): void => {};
+
+    const answered = this.#sendAuthorized({
+      ...options,
+      ...request,
+      connection: this.#watches,
+      headersTimeoutMs: options.inactivityMs,
+      bodyTimeoutMs: options.inactivityMs,
+      signal: options.signal === undefined ? left.signal : AbortSignal.any([options.signal, left.signal]),
+      onChunk(chunk) {
+        for (const line of splitter.push(chunk)) lines.push(line);
+        wake();
+      },
+    });
+    void answered
+      .then(
+        (answer) => {
+          outcome = { answer };
+        },
+        (error: unknown) => {
+          outcome = { error };
+        },
+      )
+      .finally(() => wake());
+
+    try {
+      while (outcome === undefined || lines.length > 0) {
+        for (const line of lines.splice(0)) yield parse(request, line);
+        if (outcome !== undefined || lines.length > 0) continue;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    } finally {
+      left.abort();
+    }
+    if ('error' in outcome) throw outcome.error;
+    if (outcome.answer.status !== 200) throw refusal(request, outcome.answer);
+    if (splitter.hasRest) throw new ConnectionError(request, 'the stream was cut in the middle of a line');
+  }
+
+  /** Ends both connections; what is under way fails with ConnectionError. */
+  async close(): Promise<void> {
+    await Promise.all([this.#writes.close(), this.#watches.close()]);
+  }
+
+  /** A rejected token may just have expired: when there is another one by now, it is used at once. */
+  async #sendAuthorized(outgoing: Outgoing): Promise<Answer> {
+    const { access } = this.#options;
+    const headers = await access.authorize();
+    const answer = await this.#send(outgoing, headers);
+    if (answer.status !== 401) return answer;
+    const fresh = await access.authorize({ isRejected: true });
+    const isSame = JSON.stringify(fresh) === JSON.stringify(headers);
+    return isSame ? answer : await this.#send(outgoing, fresh);
+  }
+
+  #send(outgoing: Outgoing, credentials: Readonly<Record<string, string>>): Promise<Answer> {
+    const { signal, onOpen, onChunk } = outgoing;
+    const startedAt = performance.now();
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) {
+        reject(abortion(outgoing));
+        return;
+      }
+      const exchange = new Exchange({
+        ...(onOpen !== undefined && { onOpen }),
+        ...(onChunk !== undefined && { onChunk }),
+        onAnswer: (answer) => {
+          signal?.removeEventListener('abort', abort);
+          this.#count(outgoing, `${answer.status}`, startedAt);
+          resolve(answer);
+        },
+        onFailure: (error) => {
+          signal?.removeEventListener('abort', abort);
+          if (!(error instanceof AbortedError)) this.#count(outgoing, '<error>', startedAt);
+          reject(
+            error instanceof AbortedError ? error : new ConnectionError(outgoing, error.message, { cause: error }),
+          );
+        },
+      });
+      function abort(): void {
+        exchange.abort(abortion(outgoing));
+      }
+      signal?.addEventListener('abort', abort, { once: true });
+      outgoing.connection.dispatch(
+        this.#options.access.tls,
+        {
+          method: outgoing.method,
+          path: withQuery(outgoing.path, outgoing.query),
+          headers: this.#headers(outgoing, credentials),
+          body: outgoing.body ?? null,
+          headersTimeout: outgoing.headersTimeoutMs,
+          bodyTimeout: outgoing.bodyTimeoutMs,
+        },
+        exchange,
+      );
+    });
+  }
+
+  #headers(outgoing: Outgoing, credentials: Readonly<Record<string, string>>): Record<string, string> {
+    const headers: Record<string, string> = {
+      ...credentials,
+      'user-agent': `wss-operator/${this.#options.version}`,
+      accept: outgoing.accept ?? jsonType,
+    };
+    if (outgoing.body !== undefined) headers['content-type'] = outgoing.contentType ?? jsonType;
+    return headers;
+  }
+
+  #count(outgoing: Outgoing, code: string, startedAt: number): void {
+    const seconds = (performance.now() - startedAt) / 1000;
+    this.#options.onRequest?.({ verb: outgoing.method, code, host: this.#options.access.server.host, seconds });
+  }
+}
+
+interface Outgoing extends RequestLine {
+  readonly method: Method;
+  readonly connection: Connection;
+  readonly query?: Query;
+  readonly body?: string | undefined;
+  readonly contentType?: string;
+  readonly accept?: string;
+  readonly headersTimeoutMs: number;
+  readonly bodyTimeoutMs: number;
+  readonly signal?: AbortSignal;
+  readonly onOpen?: () => void;
+  readonly onChunk?: (chunk: Buffer) => void;
+}
+
+function abortion(request: RequestLine): AbortedError {
+  return new AbortedError(`${request.method} ${request.path}: ended by its caller`);
+}
