@@ -8,10 +8,9 @@ import {
   wssRouteKind,
 } from '../api/kinds.ts';
 import { formatKey, type KubeObject } from '../api/objects.ts';
-import { formatProblem, type Problem } from '../api/problem.ts';
+import { formatProblem, type Problem, quoteValue } from '../api/problem.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import type { Loss } from '../dialects/dialect.ts';
-import { dialects } from '../dialects/registry.ts';
 import { type Claim, claimsOf, describeClaim } from '../route/claims.ts';
 import { nameChildren } from '../route/names.ts';
 import { validateRoute } from '../route/validate.ts';
@@ -35,28 +34,35 @@ export interface Rendering {
  * taken to be served by `controller`.
  */
 export function renderDocuments(documents: readonly Document[], controller: string): readonly Rendering[] {
-  const renderings: Rendering[] = [];
-  const valid: { readonly place: string; readonly route: WssRoute }[] = [];
+  const rejected: Rendering[] = [];
+  const valid = new Map<string, { readonly place: string; readonly route: WssRoute }>();
   const cluster: KubeObject[] = [];
   for (const document of documents) {
-    const { place } = document;
     if (!document.isReadable) {
-      renderings.push(reject(place, [{ path: 'document', found: '', expected: document.because }]));
-    } else if (!isRoute(document.object)) {
-      if (hasName(document.object)) cluster.push(document.object);
-    } else {
-      const validation = validateRoute(document.object);
-      const named = nameOf(document.object);
-      if (validation.isValid) valid.push({ place: `${place}: ${named}`, route: validation.route });
-      else renderings.push(reject(`${place}: ${named}`, validation.problems));
+      rejected.push(reject(document.place, [{ path: 'document', found: '', expected: document.because }]));
+      continue;
     }
+    const { object } = document;
+    const place = `${document.place}: ${nameOf(object)}`;
+    if (!isRoute(object)) {
+      const problem = hasName(object) ? findMisshape(object) : undefined;
+      if (problem !== undefined) rejected.push(reject(place, [problem]));
+      else if (hasName(object)) cluster.push(object);
+      continue;
+    }
+    const validation = validateRoute(object);
+    if (!validation.isValid) {
+      rejected.push(reject(place, validation.problems));
+      continue;
+    }
+    const { route } = validation;
+    const key = formatKey(route.metadata);
+    if (valid.has(key)) rejected.push(reject(place, [describeRepeated(route)]));
+    else valid.set(key, { place, route });
   }
-  const context = gatherContext(
-    cluster,
-    valid.map(({ route }) => route),
-    controller,
-  );
-  return [...renderings, ...valid.map(({ place, route }) => renderRoute(place, route, context))];
+  const routes = [...valid.values()].map(({ route }) => route);
+  const context = gatherContext(cluster, routes, controller);
+  return [...rejected, ...[...valid.values()].map(({ place, route }) => renderRoute(place, route, context))];
 }
 
 interface Context {
@@ -74,11 +80,14 @@ function gatherContext(cluster: readonly KubeObject[], routes: readonly WssRoute
 function renderRoute(place: string, route: WssRoute, context: Context): Rendering {
   const { namespace, name } = route.metadata;
   const { ingressClassName, tls } = route.spec;
-  const find = (kind: Kind, wanted: string, within = namespace): KubeObject | undefined =>
+  const find = (kind: Kind, wanted: string): KubeObject | undefined =>
     context.cluster.find(
-      (object) => isKind(object, kind) && object.metadata.name === wanted && object.metadata.namespace === within,
+      (object) =>
+        isKind(object, kind) &&
+        object.metadata.name === wanted &&
+        (!kind.isNamespaced || object.metadata.namespace === namespace),
     );
-  const ingressClass = find(ingressClassKind, ingressClassName, undefined);
+  const ingressClass = find(ingressClassKind, ingressClassName);
   const certificate = find(certificateKind, tls.certificateRef?.name ?? nameChildren(name));
   if (tls.certificateRef !== undefined && certificate === undefined) {
     const expected = 'must be among the documents: add the Certificate, its secretName goes into the Ingress';
@@ -118,6 +127,27 @@ function describeLost(claim: Claim, holder: string): Problem {
   return { path: 'spec.hosts', found: JSON.stringify(describeClaim(claim)), expected };
 }
 
+function describeRepeated({ metadata }: WssRoute): Problem {
+  const expected = 'must name one route only: an earlier document is of the same name and namespace';
+  return { path: 'metadata.name', found: quoteValue(metadata.name), expected };
+}
+
+/** The documents that are the cluster come from files as well: what no API server would have stored is a mistake of a user. */
+function findMisshape(object: KubeObject): Problem | undefined {
+  try {
+    if (isKind(object, ingressKind)) projectIngress(object);
+    if (isKind(object, serviceKind)) projectService(object);
+    if (isKind(object, ingressClassKind)) projectIngressClass(object);
+    if (!isKind(object, certificateKind)) return undefined;
+    const { secretName } = projectCertificate(object);
+    if (typeof secretName === 'string' && secretName !== '') return undefined;
+    return { path: 'spec.secretName', found: quoteValue(secretName), expected: 'must be the name of a Secret' };
+  } catch (error) {
+    const expected = `must be as the API server shows it (\`kubectl get -o yaml\`): ${(error as Error).message}`;
+    return { path: 'document', found: '', expected };
+  }
+}
+
 function reject(place: string, problems: readonly Problem[]): Rendering {
   return { place, objects: [], problems, losses: [] };
 }
@@ -129,7 +159,10 @@ export function formatProblems({ place, problems }: Rendering): readonly string[
 
 /** Everything of the API group is judged, so that a misspelt kind or version is not passed over. */
 function isRoute(object: Readonly<Record<string, unknown>>): boolean {
-  return object.kind === wssRouteKind.kind || String(object.apiVersion).startsWith(`${wssRouteKind.group}/`);
+  const { apiVersion, kind } = object;
+  return (
+    kind === wssRouteKind.kind || (typeof apiVersion === 'string' && apiVersion.startsWith(`${wssRouteKind.group}/`))
+  );
 }
 
 function isKind(object: KubeObject, kind: Kind): boolean {
@@ -143,8 +176,10 @@ function hasName(object: Readonly<Record<string, unknown>>): object is KubeObjec
 
 function nameOf({ kind, metadata }: Readonly<Record<string, unknown>>): string {
   const { namespace, name } = (metadata ?? {}) as { readonly namespace?: unknown; readonly name?: unknown };
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name ?? '(no name)'}`;
+  return `${showWord(kind)} ${namespace === undefined ? '' : `${showWord(namespace)}/`}${showWord(name ?? '(no name)')}`;
 }
 
-/** Controllers that `--controller` may name. */
-export const knownControllers: readonly string[] = dialects.map(({ controller }) => controller);
+/** Names come from files: what is no name is shown as JSON. */
+function showWord(value: unknown): string {
+  return typeof value === 'string' && /^[\w.() -]{1,253}$/.test(value) ? value : quoteValue(value);
+}

@@ -42,7 +42,8 @@ export function formatObjects(objects: readonly KubeObject[], output: RenderOpti
   return objects.map((object) => `---\n${dump(object, { lineWidth: -1, noRefs: true })}`).join('');
 }
 
-function listRemarks(renderings: readonly Rendering[]): readonly string[] {
+/** What is wrong, and what is not honoured, a line each. */
+export function listRemarks(renderings: readonly Rendering[]): readonly string[] {
   if (renderings.length === 0) return ['warning: there is no WssRoute among the documents'];
   return renderings.flatMap((rendering) => [
     ...formatProblems(rendering).map((line) => `error: ${line}`),

@@ -39,11 +39,7 @@ export const ingressNginx: Dialect = {
     redirect: native,
     cookieAffinity: native,
     sourceAffinity: native,
-    leastConnections: {
-      level: 'approximate',
-      because: 'ingress-nginx has no least_conn; peak EWMA, which prefers the fastest Pod, is used',
-      cure: 'set loadBalancing to RoundRobin, or close connections after a while so that they spread again',
-    },
+    leastConnections: judgeLeastConnections,
     connectionsPerClient: native,
     handshakesPerSecond: native,
     handshakeBurst: judgeBurst,
@@ -107,10 +103,30 @@ function annotate(features: Features): Readonly<Record<string, string>> {
       'session-cookie-secure': true,
     }),
     'upstream-hash-by': features.sourceAffinity && '$remote_addr',
-    'load-balance': features.leastConnections && 'ewma',
+    'load-balance': features.leastConnections && !hasAffinity(features) ? 'ewma' : undefined,
   };
   const annotations = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(annotations.map(([name, value]) => [prefix + name, String(value)]).sort());
+}
+
+/** Affinity of either kind replaces the balancing (rootfs/etc/nginx/lua/balancer.lua `get_implementation`). */
+function judgeLeastConnections(features: Features): Support {
+  if (hasAffinity(features)) {
+    return {
+      level: 'unsupported',
+      because: 'ingress-nginx lets affinity alone decide which Pod a client gets',
+      cure: 'remove loadBalancing, or set affinity.type to None',
+    };
+  }
+  return {
+    level: 'approximate',
+    because: 'ingress-nginx has no least_conn; peak EWMA, which prefers the fastest Pod, is used',
+    cure: 'set loadBalancing to RoundRobin, or close connections after a while so that they spread again',
+  };
+}
+
+function hasAffinity({ cookieAffinity, sourceAffinity }: Features): boolean {
+  return cookieAffinity !== undefined || sourceAffinity !== undefined;
 }
 
 /** ingress-nginx takes the burst as a multiple of the rate. */

@@ -30,13 +30,17 @@ const metadataType = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=
 
 /**
  * Server-side apply: creates the object, or makes the fields in it ours. Unknown fields are refused (`invalid`).
- * With `metadata.uid` only that very object is changed (`conflict` when it is gone or another one). Never retries.
+ * With `metadata.uid` only that very object is changed (`conflict` when it is gone or another one); `resourceVersion`
+ * alone does not keep a missing object from being created. Never retries.
  */
 export function apply(transport: Transport, kind: Kind, object: KubeObject, options: ApplyOptions): Promise<Written> {
   return patch(transport, pathOf(kind, object.metadata.namespace, object.metadata.name), object, options);
 }
 
-/** {@link apply} on the status subresource; `notFound` when the object does not exist. */
+/**
+ * {@link apply} on the status subresource; `notFound` when the object does not exist. The API server does not look at
+ * `metadata.uid` here when the kind is a custom one; `metadata.resourceVersion` tells a namesake apart (`conflict`).
+ */
 export function applyStatus(
   transport: Transport,
   kind: Kind,

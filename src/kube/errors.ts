@@ -89,18 +89,20 @@ export interface RequestLine {
 }
 
 export function classify(error: unknown): ErrorClass {
-  if (error instanceof ApiError) return isUntyped(error) ? 'invalid' : classifyStatus(error.status, error.reason);
+  if (error instanceof ApiError) return classifyAnswer(error);
   if (error instanceof ConnectionError || error instanceof CredentialsError) return 'unavailable';
   if (error instanceof Error && error.name === 'AbortError') return 'aborted';
   return 'unknown';
 }
 
-/**
- * A field that the schema does not know is answered with 500 by server-side apply, unlike by all other writes
- * (k8s.io/apimachinery pkg/util/managedfields/internal/structuredmerge.go, Apply).
- */
-function isUntyped(error: ApiError): boolean {
-  return error.status === 500 && error.serverMessage.startsWith('failed to create typed patch object');
+function classifyAnswer(error: ApiError): ErrorClass {
+  // A field that the schema does not know: server-side apply answers 500, unlike all other writes
+  // (k8s.io/apimachinery pkg/util/managedfields/internal/structuredmerge.go, Apply).
+  if (error.status === 500 && error.serverMessage.startsWith('failed to create typed patch object')) return 'invalid';
+  // The object that was meant is gone and has a namesake: "metadata.uid: field is immutable", where a missing one is 409
+  // (k8s.io/apimachinery pkg/api/validation/objectmeta.go, ValidateObjectMetaAccessorUpdate).
+  const isNamesake = error.details?.causes?.some(({ field }) => field === 'metadata.uid') ?? false;
+  return isNamesake ? 'conflict' : classifyStatus(error.status, error.reason);
 }
 
 function classifyStatus(status: number, reason: string): ErrorClass {

@@ -38,8 +38,10 @@ export interface ReflectorOptions<T> {
   readonly clock?: Clock;
   /** `pages` never asks for a streamed list; for tests and servers before 1.34. */
   readonly mode?: 'auto' | 'pages';
-  /** The longest silence of a watch, in milliseconds: more than the 60 s between two bookmarks. */
+  /** The longest silence of a watch, in milliseconds (75 s): more than the 60 s between two bookmarks. */
   readonly inactivityMs?: number;
+  /** A watch is renewed after a random time between once and twice this, in seconds (300). */
+  readonly watchSeconds?: number;
 }
 
 /** A 404 is believed at once when nothing is known, and after this time when objects would be given up for it. */
@@ -138,7 +140,7 @@ export class Follower<T> {
     let isEmpty = true;
     const events = watch(this.#options.transport, this.#selection, {
       resourceVersion: initial === undefined ? this.store.resourceVersion : undefined,
-      timeoutSeconds: Math.round(300 + 300 * this.#random()),
+      timeoutSeconds: Math.round((this.#options.watchSeconds ?? 300) * (1 + this.#random())),
       inactivityMs: this.#options.inactivityMs ?? 75_000,
       signal,
       onOpen: () => this.#setState({ phase: initial === undefined ? 'watching' : 'listing' }),

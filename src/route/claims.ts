@@ -22,10 +22,12 @@ export function hostsOf(route: WssRoute): readonly string[] {
 /**
  * A claim's text. The path type is no part of it: Exact and Prefix of one path could stand side by side in nginx,
  * but ingress-nginx's admission webhook refuses a second Ingress with the same host and path
- * (`checkOverlap` in internal/ingress/controller/controller.go).
+ * (`checkOverlap` in internal/ingress/controller/controller.go). Nor is a slash at the end: ingress-nginx writes Prefix /ws and
+ * Prefix /ws/ as one and the same `location /ws/` (`updateServerLocations` in internal/ingress/controller/location.go), and nginx
+ * refuses a configuration that has it twice, for every host of the controller.
  */
 export function formatClaim(className: string, host: string, path: string): Claim {
-  return `${className} ${host} ${path}`;
+  return `${className} ${host} ${path === '/' ? path : path.replace(/\/$/, '')}`;
 }
 
 /** `chat.example.com/ws`, as people write it. */

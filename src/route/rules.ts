@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, SocketAddress } from 'node:net';
 import { Environment } from '@marcbachmann/cel-js';
 import { type Problem, quoteValue } from '../api/problem.ts';
 import type { StructuralSchema } from '../api/schema.ts';
@@ -84,7 +84,13 @@ function isWithin(path: string, parent: string): boolean {
 
 /** No zones and no IPv4-mapped addresses, as in Kubernetes (https://kubernetes.io/docs/reference/using-api/cel/#kubernetes-ip-address-library). */
 function isKubernetesIp(text: string): boolean {
-  return isIP(text) !== 0 && !text.includes('%') && !/^::ffff:/i.test(text);
+  return isIP(text) !== 0 && !text.includes('%') && !isMapped(text);
+}
+
+/** Whether it is IPv4 in IPv6's clothes, however it is spelt: ::ffff:192.0.2.1, ::ffff:c000:201, 0:0:0:0:0:ffff:c000:201. */
+function isMapped(address: string): boolean {
+  if (isIP(address) !== 6) return false;
+  return /^::ffff:\d+\./.test(new SocketAddress({ address, family: 'ipv6' }).address);
 }
 
 function isKubernetesCidr(text: string): boolean {

@@ -11,19 +11,37 @@ export type Validation =
   | { readonly isValid: false; readonly problems: readonly Problem[] };
 
 /**
- * Judges a route as the API server does with the CustomResourceDefinition installed: fields, types and bounds, then the CEL rules
- * of every part that is well-formed. Fills in the defaults. All problems are returned at once.
+ * Judges a route as the API server does with the CustomResourceDefinition installed and `fieldValidation=Strict`: fields, types and
+ * bounds, then the CEL rules of every part that is well-formed. Fills in the defaults. All problems are returned at once.
  */
 export function validateRoute(candidate: unknown): Validation {
   if (!isRecord(candidate))
     return invalid([problem('', candidate, 'must be an object with apiVersion, kind, metadata and spec')]);
   const route = structuredClone(candidate);
+  dropNulls(specSchema, route.spec);
   const problems = [...checkEnvelope(route), ...checkShape(route.spec)];
   problems.push(...checkRules(specSchema, route.spec, 'spec', problems));
   return problems.length > 0 ? invalid(problems) : { isValid: true, route: route as unknown as WssRoute };
 }
 
 const topLevelFields = new Set(['apiVersion', 'kind', 'metadata', 'spec', 'status']);
+const metadataFields = new Set([
+  'name',
+  'generateName',
+  'namespace',
+  'labels',
+  'annotations',
+  'finalizers',
+  'ownerReferences',
+  'managedFields',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'selfLink',
+]);
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
@@ -45,11 +63,35 @@ function checkEnvelope(route: Readonly<Record<string, unknown>>): readonly Probl
       problem('metadata.namespace', namespace, 'must be lowercase letters, digits and "-", at most 63 characters'),
     );
   }
+  for (const field of Object.keys(metadata)) {
+    if (!metadataFields.has(field))
+      problems.push(problem(`metadata.${nameField(field)}`, undefined, 'must be removed: metadata has no such field'));
+  }
   for (const field of Object.keys(route)) {
     if (!topLevelFields.has(field))
-      problems.push(problem(field, route[field], 'must be removed: a WssRoute has no such field'));
+      problems.push(problem(nameField(field), undefined, 'must be removed: a WssRoute has no such field'));
   }
-  return problems;
+  return [...problems, ...checkTexts(metadata, 'labels'), ...checkTexts(metadata, 'annotations')];
+}
+
+function checkTexts(metadata: Readonly<Record<string, unknown>>, field: string): readonly Problem[] {
+  const texts = metadata[field] ?? {};
+  const path = `metadata.${field}`;
+  if (!isRecord(texts)) return [problem(path, texts, 'must be of type object')];
+  const wrong = Object.entries(texts).filter(([, value]) => typeof value !== 'string');
+  return wrong.map(([name, value]) =>
+    problem(`${path}.${nameField(name)}`, value, 'must be of type string: put it between quotes'),
+  );
+}
+
+/** The API server takes a null for a field that is left out (https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting-and-nullable). */
+function dropNulls(schema: StructuralSchema, value: unknown): void {
+  if (Array.isArray(value)) for (const item of value) dropNulls(schema.items ?? {}, item);
+  if (!isRecord(value)) return;
+  for (const [name, child] of Object.entries(schema.properties ?? {})) {
+    if (value[name] === null) delete value[name];
+    else dropNulls(child, value[name]);
+  }
 }
 
 const checkSpec = new Ajv({
@@ -103,7 +145,7 @@ function toProblem(error: ErrorObject): Problem {
     case 'additionalProperties': {
       const known = Object.keys(parentSchema?.properties ?? {}).join(', ');
       return problem(
-        `${path}.${params.additionalProperty}`,
+        `${path}.${nameField(params.additionalProperty)}`,
         undefined,
         `is not a known field: must be one of ${known}`,
       );
@@ -140,6 +182,11 @@ function toFieldPath(pointer: string): string {
     .slice(1)
     .replace(/\/(\d+)(?=\/|$)/g, '[$1]')
     .replaceAll('/', '.');
+}
+
+/** The name of a field that somebody has made up, which may be anything. */
+function nameField(name: string): string {
+  return /^[\w./-]{1,80}$/.test(name) ? name : quoteValue(name);
 }
 
 function problem(path: string, value: unknown, expected: string): Problem {

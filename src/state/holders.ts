@@ -34,9 +34,10 @@ export function findHolders(
   return holders;
 }
 
-/** An Ingress that belongs to no route. */
-export function isForeign({ owner }: ObservedIngress): boolean {
-  return !(owner?.kind === wssRouteKind.kind && owner.apiVersion.startsWith(`${wssRouteKind.group}/`));
+/** An Ingress that the operator did not make: no route owns it, and the operator has not applied it. */
+export function isForeign({ owner, isApplied }: ObservedIngress): boolean {
+  if (owner === undefined) return !isApplied;
+  return owner.kind !== wssRouteKind.kind || !owner.apiVersion.startsWith(`${wssRouteKind.group}/`);
 }
 
 function describeRoute({ metadata }: WssRoute): Claimant {

@@ -128,6 +128,6 @@ function judgeIssuance(conditions: readonly CertificateCondition[], generation =
   if (issuing?.status === 'False' && issuing.reason === 'Failed') {
     return { state: 'failed', message: issuing.message ?? '' };
   }
-  const message = issuing?.status === 'True' ? issuing.message : ready?.message;
+  const message = issuing?.status === 'True' ? issuing.message : isCurrent ? ready?.message : undefined;
   return { state: 'issuing', message: message ?? 'cert-manager has not looked at the Certificate yet' };
 }

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { applyObjects, installOperator, type Operator, startOperator } from '../support/operator.ts';
+import { type Rig, startRig } from '../support/rig.ts';
+import {
+  buildRoute,
+  createIngressClass,
+  createNamespace,
+  ingressPath,
+  routePath,
+  waitForCondition,
+} from '../support/routes.ts';
+import { listWrites, settle } from '../support/writes.ts';
+
+const routes = Array.from({ length: 40 }, (_, index) => `route-${index}`);
+
+describe('nothing is written when nothing has changed', () => {
+  let rig: Rig;
+  let operator: Operator;
+
+  before(async () => {
+    rig = await startRig({ parts: [], installCertManagerCrds: true });
+    await installOperator(rig);
+    await createIngressClass(rig);
+    await createNamespace(rig, 'quiet');
+    operator = await startOperator(rig);
+    await applyObjects(
+      rig,
+      routes.map((name) => buildRoute('quiet', name)),
+    );
+    for (const name of routes) await waitForCondition(rig, 'quiet', name, { type: 'Accepted', status: 'True' });
+    await settle(rig, operator, routePath('quiet', 'route-0'));
+  });
+
+  after(async () => {
+    await operator?.stop();
+    await rig?.stop();
+  });
+
+  test('a second look at every route writes nothing', async () => {
+    const mark = rig.audit.mark();
+    for (const name of routes) await settle(rig, operator, routePath('quiet', name));
+    assert.deepEqual(listWrites(rig, mark), []);
+  });
+
+  test('a restart of the operator writes nothing', async () => {
+    const mark = rig.audit.mark();
+    assert.equal(await operator.stop(), 0);
+    operator = await startOperator(rig);
+    await settle(rig, operator, routePath('quiet', 'route-1'));
+    assert.deepEqual(listWrites(rig, mark), []);
+  });
+
+  test('a crash of the operator and a new start write nothing', async () => {
+    const mark = rig.audit.mark();
+    await operator.kill();
+    operator = await startOperator(rig);
+    await settle(rig, operator, routePath('quiet', 'route-2'));
+    assert.deepEqual(listWrites(rig, mark), []);
+  });
+
+  test('objects that do not concern a route are passed over', async () => {
+    const mark = rig.audit.mark();
+    await createNamespace(rig, 'noisy');
+    await rig.client.create('/apis/networking.k8s.io/v1/namespaces/noisy/ingresses', {
+      metadata: { name: 'plain' },
+      spec: {
+        ingressClassName: 'nginx',
+        rules: [
+          {
+            host: 'plain.example.com',
+            http: {
+              paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'chat', port: { number: 1 } } } }],
+            },
+          },
+        ],
+      },
+    });
+    await rig.client.patch('/api/v1/namespaces/quiet/services/chat', { metadata: { labels: { touched: 'yes' } } });
+    await rig.client.patch(ingressPath('quiet', 'route-3-wss'), { metadata: { labels: { touched: 'yes' } } });
+    await settle(rig, operator, routePath('quiet', 'route-3'));
+    assert.deepEqual(listWrites(rig, mark), []);
+  });
+
+  test('another route writes its own objects only', async () => {
+    const mark = rig.audit.mark();
+    await applyObjects(rig, [buildRoute('quiet', 'late')]);
+    await waitForCondition(rig, 'quiet', 'late', { type: 'Accepted', status: 'True' });
+    await settle(rig, operator, routePath('quiet', 'late'));
+    assert.deepEqual(listWrites(rig, mark), [
+      'certificates quiet/late-wss',
+      'ingresses quiet/late-wss',
+      'wssroutes/status quiet/late',
+    ]);
+  });
+});

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { after, before, describe, test } from 'node:test';
+import { publishBackend } from '../support/backend.ts';
+import { installTestCa } from '../support/cert-manager.ts';
+import { applyObjects, installOperator, type Operator, startOperator } from '../support/operator.ts';
+import { type Rig, startRig } from '../support/rig.ts';
+import { buildRoute, certificatePath, ingressPath, waitForCondition } from '../support/routes.ts';
+import { closeSocket, echo, openSocket, ping } from '../support/socket.ts';
+import { listWrites } from '../support/writes.ts';
+
+describe('the main job: one WssRoute, and wss:// works', () => {
+  let rig: Rig;
+  let operator: Operator;
+  let ca: string;
+  const url = 'wss://chat.main.example.com/ws';
+
+  before(async () => {
+    rig = await startRig({ parts: ['controller-manager', 'cert-manager', 'ingress-nginx', 'backend'] });
+    ca = await installTestCa(rig);
+    await installOperator(rig);
+    await applyObjects(rig, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'main' } }]);
+    await publishBackend(rig, { namespace: 'main', name: 'chat', port: 8080, portName: 'ws' });
+    operator = await startOperator(rig);
+  });
+
+  after(async () => {
+    await operator?.stop();
+    await rig?.stop();
+  });
+
+  test('a route becomes Ready, with one write for each child and one for each piece of news', async () => {
+    const mark = rig.audit.mark();
+    const started = performance.now();
+    await applyObjects(rig, [buildRoute('main', 'chat')]);
+    const route = await waitForCondition(rig, 'main', 'chat', { type: 'Ready', status: 'True' });
+    console.log(`# from apply to Ready: ${Math.round(performance.now() - started)} ms`);
+    assert.deepEqual(route.status.urls, [url]);
+    assert.deepEqual(route.status.addresses, [rig.ingressNginx?.address]);
+    assert.match(route.status.certificate.notAfter, /^\d{4}-\d\d-\d\dT/);
+    const writes = listWrites(rig, mark);
+    console.log(`# writes: ${writes.join(', ')}`);
+    assert.equal(writes.filter((write) => write === 'certificates main/chat-wss').length, 1);
+    assert.equal(writes.filter((write) => write === 'ingresses main/chat-wss').length, 1);
+    const statusWrites = writes.filter((write) => write === 'wssroutes/status main/chat').length;
+    assert.equal(writes.length, 2 + statusWrites);
+    assert.ok(statusWrites <= 5, `${statusWrites} status writes`);
+  });
+
+  test('text, binary, a message of 1 MiB and ping travel through TLS and nginx', async () => {
+    const socket = await openSocket(url, { ca, address: addressOf(rig) });
+    const text = await echo(socket, 'héllo');
+    assert.deepEqual([text.data.toString(), text.isBinary], ['héllo', false]);
+    const bytes = Buffer.from([0, 255, 1, 254]);
+    const binary = await echo(socket, bytes);
+    assert.deepEqual([binary.data, binary.isBinary], [bytes, true]);
+    const large = Buffer.alloc(1 << 20, 'wss');
+    const answer = await echo(socket, large);
+    assert.ok(answer.data.equals(large));
+    await ping(socket);
+    await closeSocket(socket);
+  });
+
+  test('the backend sees the client and the scheme', async () => {
+    const socket = await openSocket(url, { ca, address: addressOf(rig), headers: { 'x-test': 'headers' } });
+    await closeSocket(socket);
+    const seen = rig.backend?.requests().find(({ headers }) => headers['x-test'] === 'headers');
+    assert.equal(seen?.headers['x-forwarded-proto'], 'https');
+    assert.match(String(seen?.headers['x-real-ip']), /^[\d.]+$/);
+    assert.equal(seen?.headers.host, 'chat.main.example.com');
+    assert.equal(seen?.url, '/ws');
+  });
+
+  test('a certificate of another authority is refused by the client', async () => {
+    const stranger = await readFile(rig.keys.authority.certificateFile, 'utf8');
+    await assert.rejects(openSocket(url, { ca: stranger, address: addressOf(rig) }), /certificate|issuer/);
+  });
+
+  test('plain HTTP is redirected', async () => {
+    const { status, location } = await fetchPlain(addressOf(rig), 'chat.main.example.com', '/ws');
+    assert.equal(status, 308);
+    assert.equal(location, url.replace('wss:', 'https:'));
+  });
+
+  test('a path outside of the route is not served', async () => {
+    await assert.rejects(openSocket('wss://chat.main.example.com/other', { ca, address: addressOf(rig) }), /404/);
+  });
+
+  test('the rendered nginx.conf has the directives of the route, and nginx accepts it', async () => {
+    const location = findLocation((await rig.ingressNginx?.nginxConf()) ?? '', 'chat.main.example.com', '/ws');
+    for (const directive of [
+      /proxy_read_timeout\s+3600s;/,
+      /proxy_send_timeout\s+3600s;/,
+      /proxy_connect_timeout\s+5s;/,
+      /proxy_set_header\s+Upgrade\s+\$http_upgrade;/,
+      /proxy_set_header\s+Connection\s+\$connection_upgrade;/,
+      /proxy_http_version\s+1\.1;/,
+    ]) {
+      assert.match(location, directive);
+    }
+    const { code, output } = (await rig.ingressNginx?.testConf()) ?? { code: -1, output: '' };
+    assert.equal(code, 0, output);
+  });
+
+  test('the objects are those of the golden files', async () => {
+    const certificate = await rig.client.get(certificatePath('main', 'chat-wss'));
+    assert.deepEqual(certificate.spec, {
+      secretName: 'chat-wss',
+      dnsNames: ['chat.main.example.com'],
+      issuerRef: { name: 'test-ca', kind: 'ClusterIssuer', group: 'cert-manager.io' },
+      usages: ['digital signature', 'key encipherment', 'server auth'],
+    });
+    const ingress = await rig.client.get(ingressPath('main', 'chat-wss'));
+    assert.deepEqual(ingress.spec.tls, [{ hosts: ['chat.main.example.com'], secretName: 'chat-wss' }]);
+    assert.equal(ingress.metadata.annotations['nginx.ingress.kubernetes.io/proxy-read-timeout'], '3600');
+    assert.equal(ingress.metadata.ownerReferences[0].name, 'chat');
+  });
+
+  test('kubectl shows the route in one line', async () => {
+    const table = await rig.kubectl('get', 'wssroutes', '-n', 'main');
+    assert.match(table, /chat\s+\["chat.main.example.com"\]\s+wss:\/\/chat.main.example.com\/ws\s+True\s+Ready\s+\S+\s+\S+/);
+  });
+});
+
+function addressOf(rig: Rig): string {
+  assert.ok(rig.ingressNginx);
+  return rig.ingressNginx.address;
+}
+
+function fetchPlain(
+  address: string,
+  host: string,
+  path: string,
+): Promise<{ readonly status: number | undefined; readonly location: string | undefined }> {
+  return new Promise((resolve, reject) => {
+    request({ host: address, port: 80, path, headers: { host } }, (response) => {
+      response.resume();
+      resolve({ status: response.statusCode, location: response.headers.location });
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+/** The text of one location block of one server. */
+function findLocation(conf: string, host: string, path: string): string {
+  const server = conf.slice(conf.indexOf(`## start server ${host}`), conf.indexOf(`## end server ${host}`));
+  const start = server.search(new RegExp(`location (= |\\^~ )?"?${path}/?"? \\{`));
+  assert.ok(start >= 0, `no location ${path} in the server of ${host}`);
+  const end = server.indexOf('\n\t\t}', start);
+  return server.slice(start, end);
+}
