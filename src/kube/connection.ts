@@ -13,7 +13,7 @@ export interface ConnectionSettings {
 /** Fails what was queued on a connection whose server speaks only HTTP/1.1; none of it was sent yet. */
 class Http1OnlyError extends Error {}
 
-/** Silent pings before a connection counts as dead. Together with `pingMs` client-go's 30 s + 15 s. */
+/** With a ping each 10 s a silent peer is given up after 40 s, about as in client-go (30 s + 15 s). */
 const maximumSilentPings = 3;
 
 /**
@@ -66,7 +66,8 @@ export class Connection {
   /** Lets what is under way end on the old connection; the next request opens a new one. */
   #retire(): void {
     this.#stopWatchdog?.();
-    void this.#dispatcher?.close();
+    // Rejects when it was destroyed meanwhile; then there is nothing left to end.
+    this.#dispatcher?.close().catch(() => {});
     this.#dispatcher = undefined;
   }
 

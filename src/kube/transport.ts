@@ -66,7 +66,6 @@ export interface ApiAnswer<Body> {
 }
 
 const jsonType = 'application/json';
-const connectMs = 10_000;
 
 /** Plain JSON to and from the API server over two kept-alive connections: one for writes, one for lists and watches. */
 export class Transport {
@@ -74,15 +73,12 @@ export class Transport {
   readonly #writes: Connection;
   readonly #watches: Connection;
   readonly #slots: Slots;
+  #isClosed = false;
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    const settings = {
-      server: options.access.server,
-      maximumStreams: 100,
-      pingMs: options.pingMs ?? 10_000,
-      connectMs,
-    };
+    const { server } = options.access;
+    const settings = { server, maximumStreams: 100, pingMs: options.pingMs ?? 10_000, connectMs: 10_000 };
     this.#writes = new Connection(settings);
     this.#watches = new Connection(settings);
     this.#slots = new Slots(Math.min(options.maxInFlight ?? 64, 100));
@@ -158,6 +154,7 @@ export class Transport {
 
   /** Ends both connections; what is under way fails with ConnectionError. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([this.#writes.close(), this.#watches.close()]);
   }
 
@@ -176,8 +173,8 @@ export class Transport {
     const { signal, onOpen, onChunk } = outgoing;
     const startedAt = performance.now();
     return new Promise((resolve, reject) => {
-      if (signal?.aborted === true) {
-        reject(abortion(outgoing));
+      if (signal?.aborted === true || this.#isClosed) {
+        reject(this.#isClosed ? new ConnectionError(outgoing, 'the transport is closed') : abortion(outgoing));
         return;
       }
       const exchange = new Exchange({

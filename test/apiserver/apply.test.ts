@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { ingressKind } from '../../src/api/kinds.ts';
 import { apply, applyStatus, remove } from '../../src/kube/apply.ts';
-import { ApiError, classify } from '../../src/kube/errors.ts';
+import { classify } from '../../src/kube/errors.ts';
 import { pathOf } from '../../src/kube/path.ts';
 import type { Transport } from '../../src/kube/transport.ts';
 import type { Rig } from '../support/rig.ts';

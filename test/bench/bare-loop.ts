@@ -38,7 +38,7 @@ function patch(client: ClientHttp2Session, path: string, body: string): Promise<
     });
     let status = 0;
     stream.on('response', (headers) => {
-      status = headers[constants.HTTP2_HEADER_STATUS] ?? 0;
+      status = Number(headers[constants.HTTP2_HEADER_STATUS]);
     });
     stream.on('data', () => {});
     stream.on('error', reject);

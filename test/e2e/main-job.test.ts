@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
+import { rootCertificates } from 'node:tls';
 import { publishBackend } from '../support/backend.ts';
 import { installTestCa } from '../support/cert-manager.ts';
 import { applyObjects, installOperator, type Operator, startOperator } from '../support/operator.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { buildRoute, certificatePath, ingressPath, waitForCondition } from '../support/routes.ts';
 import { closeSocket, echo, openSocket, ping } from '../support/socket.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { listWrites } from '../support/writes.ts';
 
 describe('the main job: one WssRoute, and wss:// works', () => {
@@ -18,7 +19,7 @@ describe('the main job: one WssRoute, and wss:// works', () => {
 
   before(async () => {
     rig = await startRig({ parts: ['controller-manager', 'cert-manager', 'ingress-nginx', 'backend'] });
-    ca = await installTestCa(rig);
+    ca = (await installTestCa(rig)).rootPem;
     await installOperator(rig);
     await applyObjects(rig, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'main' } }]);
     await publishBackend(rig, { namespace: 'main', name: 'chat', port: 8080, portName: 'ws' });
@@ -49,7 +50,11 @@ describe('the main job: one WssRoute, and wss:// works', () => {
   });
 
   test('text, binary, a message of 1 MiB and ping travel through TLS and nginx', async () => {
-    const socket = await openSocket(url, { ca, address: addressOf(rig) });
+    // The controller publishes its address before nginx has reloaded.
+    const socket = await waitUntil(() => openSocket(url, { ca, address: addressOf(rig) }), {
+      what: 'nginx to serve the route',
+      timeoutMs: 20_000,
+    });
     const text = await echo(socket, 'héllo');
     assert.deepEqual([text.data.toString(), text.isBinary], ['héllo', false]);
     const bytes = Buffer.from([0, 255, 1, 254]);
@@ -65,7 +70,7 @@ describe('the main job: one WssRoute, and wss:// works', () => {
   test('the backend sees the client and the scheme', async () => {
     const socket = await openSocket(url, { ca, address: addressOf(rig), headers: { 'x-test': 'headers' } });
     await closeSocket(socket);
-    const seen = rig.backend?.requests().find(({ headers }) => headers['x-test'] === 'headers');
+    const seen = (await rig.backend?.requests())?.find(({ headers }) => headers['x-test'] === 'headers');
     assert.equal(seen?.headers['x-forwarded-proto'], 'https');
     assert.match(String(seen?.headers['x-real-ip']), /^[\d.]+$/);
     assert.equal(seen?.headers.host, 'chat.main.example.com');
@@ -73,7 +78,7 @@ describe('the main job: one WssRoute, and wss:// works', () => {
   });
 
   test('a certificate of another authority is refused by the client', async () => {
-    const stranger = await readFile(rig.keys.authority.certificateFile, 'utf8');
+    const [stranger = ''] = rootCertificates;
     await assert.rejects(openSocket(url, { ca: stranger, address: addressOf(rig) }), /certificate|issuer/);
   });
 

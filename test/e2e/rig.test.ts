@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { WebSocket } from 'ws';
 import { publishBackend } from '../support/backend.ts';
 import { hasCondition, installTestCa, type TestCa } from '../support/cert-manager.ts';
+import { openRelay } from '../support/relay.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -82,6 +85,46 @@ test('the rendered configuration passes nginx -t and carries the annotation', as
   assert.equal(code, 0, output);
 });
 
+test('the Lua doubles serve every balancer of ingress-nginx', async () => {
+  const nginx = data(rig.ingressNginx);
+  // At this level nginx tells when it takes to another balancer.
+  await nginx.configure({ 'error-log-level': 'info' });
+  const setsCookie = async () => (await handshake('/ws')).headers['set-cookie']?.[0]?.startsWith('rig=');
+  const changesTo = (name: string) => async () =>
+    new RegExp(`LB algorithm changed from \\S+ to ${name},`).test(await nginx.errorLog());
+  const balancers: readonly [string, Record<string, string>, () => Promise<boolean | undefined>][] = [
+    ['cookie affinity', { affinity: 'cookie', 'session-cookie-name': 'rig' }, setsCookie],
+    ['a hash of the client', { 'upstream-hash-by': '$remote_addr' }, changesTo('chash')],
+    [
+      'persistent cookies',
+      { affinity: 'cookie', 'affinity-mode': 'persistent', 'session-cookie-name': 'rig' },
+      setsCookie,
+    ],
+    ['the fastest backend', { 'load-balance': 'ewma' }, changesTo('ewma')],
+    ['one after the other', {}, changesTo('round_robin')],
+  ];
+  const all = ['affinity', 'affinity-mode', 'session-cookie-name', 'upstream-hash-by', 'load-balance'];
+  for (const [what, values, isInForce] of balancers) {
+    const annotations = all.map((name) => [`nginx.ingress.kubernetes.io/${name}`, values[name] ?? null]);
+    await rig.client.patch(`${INGRESSES}/chat`, { metadata: { annotations: Object.fromEntries(annotations) } });
+    await waitUntil(isInForce, { what: `${what} to be in force`, timeoutMs: 15_000 });
+    assert.equal(await echo('/ws', what), what);
+  }
+  assert.doesNotMatch(await nginx.errorLog(), /\[error\].*lua/i);
+});
+
+test('a relay leads through a file to the API server', async () => {
+  const path = join(rig.directory, 'relay.sock');
+  const inner = await openRelay({ path }, { port: 6443 });
+  const outer = await openRelay({ port: 0 }, { path });
+  try {
+    const server = `https://127.0.0.1:${outer.port}`;
+    assert.match(await rig.kubectl('--server', server, 'get', 'namespace', NAMESPACE), /Active/);
+  } finally {
+    await Promise.all([outer.close(), inner.close()]);
+  }
+});
+
 test('the API server comes back with its data after SIGKILL', async () => {
   await rig.apiserver.kill('SIGKILL');
   await assert.rejects(rig.client.get(`${INGRESSES}/chat`));
@@ -117,12 +160,9 @@ test('the audit log tells who wrote what', async () => {
   );
 });
 
-/** Opens wss:// through nginx, verifying chain and name, and returns what comes back. */
+/** Sends a message over wss:// and returns what comes back. */
 function echo(path: string, message: string): Promise<string> {
-  const { httpsPort } = data(rig.ingressNginx);
-  // 127.0.0.1 rather than the published address, so that the backend is told an address other than nginx's own.
-  const options = { ca: ca.rootPem, servername: HOST, headers: { host: HOST }, handshakeTimeout: 10_000 };
-  const socket = new WebSocket(`wss://127.0.0.1:${httpsPort}${path}`, options);
+  const socket = open(path);
   return new Promise((resolve, reject) => {
     socket.on('open', () => socket.send(message));
     socket.on('error', reject);
@@ -131,6 +171,24 @@ function echo(path: string, message: string): Promise<string> {
       resolve(received.toString());
     });
   });
+}
+
+/** The answer to a WebSocket handshake. */
+function handshake(path: string): Promise<IncomingMessage> {
+  const socket = open(path);
+  return new Promise((resolve, reject) => {
+    socket.on('error', reject);
+    socket.on('upgrade', resolve);
+    socket.on('open', () => socket.close());
+  });
+}
+
+/** wss:// through nginx, verifying chain and name. */
+function open(path: string): WebSocket {
+  const { httpsPort } = data(rig.ingressNginx);
+  const options = { ca: ca.rootPem, servername: HOST, headers: { host: HOST }, handshakeTimeout: 10_000 };
+  // 127.0.0.1 rather than the published address, so that the backend is told an address other than nginx's own.
+  return new WebSocket(`wss://127.0.0.1:${httpsPort}${path}`, options);
 }
 
 function data<T>(part: T | undefined): T {

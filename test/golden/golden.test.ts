@@ -41,8 +41,14 @@ describe('golden', () => {
       const objects = renderings.flatMap((rendering) => rendering.objects);
       t.assert.fileSnapshot(formatObjects(objects, 'yaml'), `${folder}/expected.yaml`, { serializers });
       const remarks = listRemarks(renderings);
-      if (remarks.length > 0) t.assert.fileSnapshot(remarks.map((line) => `${line}\n`).join(''), `${folder}/remarks.txt`, { serializers });
-      else assert.equal(existsSync(`${folder}/remarks.txt`), false, `there is nothing to remark: delete ${folder}/remarks.txt`);
+      if (remarks.length > 0)
+        t.assert.fileSnapshot(remarks.map((line) => `${line}\n`).join(''), `${folder}/remarks.txt`, { serializers });
+      else
+        assert.equal(
+          existsSync(`${folder}/remarks.txt`),
+          false,
+          `there is nothing to remark: delete ${folder}/remarks.txt`,
+        );
     });
   }
 

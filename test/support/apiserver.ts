@@ -17,6 +17,8 @@ const AUDIT_POLICY = {
   kind: 'Policy',
   omitStages: ['RequestReceived', 'ResponseStarted'],
   rules: [
+    // Who reads a Secret is a question of its own.
+    { level: 'Metadata', resources: [{ group: '', resources: ['secrets'] }] },
     { level: 'None', verbs: ['get', 'list', 'watch'] },
     { level: 'None', namespaces: OTHERS, resources: [{ group: 'coordination.k8s.io', resources: ['leases'] }] },
     { level: 'Metadata' },
@@ -30,7 +32,7 @@ export interface ApiserverOptions {
   readonly client: AdminClient;
 }
 
-/** kube-apiserver on its default port, with RBAC and an audit log of every write. Needs etcd. */
+/** kube-apiserver on its default port, with RBAC and an audit log of every write and of every look at a Secret. Needs etcd. */
 export async function createApiserver(options: ApiserverOptions): Promise<RestartableProcess> {
   const { directory, keys, client } = options;
   const auditPolicyFile = join(directory, 'audit-policy.json');

@@ -3,8 +3,13 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 const WRITES: readonly string[] = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 
 /** A write that the API server has answered. */
-export interface AuditedWrite {
+export interface AuditedWrite extends AuditedRequest {
   readonly verb: 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
+}
+
+/** A request that the API server has answered. */
+export interface AuditedRequest {
+  readonly verb: string;
   readonly user: string;
   readonly userAgent: string;
   readonly group: string;
@@ -22,7 +27,7 @@ export type AuditMark = number;
 
 interface AuditEvent {
   readonly stage: string;
-  readonly verb: AuditedWrite['verb'];
+  readonly verb: string;
   readonly user: { readonly username: string };
   readonly userAgent?: string;
   readonly objectRef?: Readonly<Record<'apiGroup' | 'resource' | 'subresource' | 'namespace' | 'name', string>>;
@@ -50,12 +55,17 @@ export class AuditLog {
 
   /** All writes since the mark, oldest first; leases of the control plane are not logged. Dry runs count as writes. */
   writes(filter: { readonly since?: AuditMark; readonly user?: string } = {}): readonly AuditedWrite[] {
+    return this.requests(filter).filter(isWrite);
+  }
+
+  /** Every write, and every look at a Secret: other reads are not logged. A watch that goes on is not there yet. */
+  requests(filter: { readonly since?: AuditMark; readonly user?: string } = {}): readonly AuditedRequest[] {
     const events = this.#read(filter.since ?? 0)
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as AuditEvent)
-      .filter((event) => event.stage === 'ResponseComplete' && WRITES.includes(event.verb))
-      .map(toWrite);
+      .filter((event) => event.stage === 'ResponseComplete')
+      .map(toRequest);
     return filter.user === undefined ? events : events.filter((event) => event.user === filter.user);
   }
 
@@ -73,7 +83,11 @@ export class AuditLog {
   }
 }
 
-function toWrite(event: AuditEvent): AuditedWrite {
+function isWrite(request: AuditedRequest): request is AuditedWrite {
+  return WRITES.includes(request.verb);
+}
+
+function toRequest(event: AuditEvent): AuditedRequest {
   const { objectRef } = event;
   return {
     verb: event.verb,

@@ -78,7 +78,14 @@ async function buildPart(name: PartName, progress: (line: string) => void): Prom
   try {
     await mkdir(draft, { recursive: true });
     for (const [binary, importPath] of Object.entries(spec.binaries)) {
-      const flags = ['-trimpath', '-ldflags', `-s -w ${spec.linkFlags ?? ''}`, '-o', join(draft, binary)];
+      const flags = [
+        '-trimpath',
+        '-buildvcs=false',
+        '-ldflags',
+        `-s -w ${spec.linkFlags ?? ''}`,
+        '-o',
+        join(draft, binary),
+      ];
       await go(name, ['build', ...flags, importPath]);
     }
     if (spec.copy !== undefined) {

@@ -10,20 +10,24 @@ import { ensureSystemPackages } from './system-packages.ts';
 const [first, ...rest] = process.argv.slice(2);
 
 if (first === '--inside') {
-  process.exit(await runAsFirstProcess(rest));
+  process.exit(await orComplain(() => runAsFirstProcess(rest)));
 } else if (first === undefined) {
   console.error('usage: node test/support/in-sandbox.ts COMMAND [ARGUMENT...]');
   process.exit(2);
 } else {
-  process.exit(await prepareAndRun([first, ...rest]));
+  process.exit(await orComplain(() => prepareAndRun([first, ...rest])));
 }
 
 async function prepareAndRun(command: readonly string[]): Promise<number> {
   const progress = (line: string) => console.error(line);
+  await ensureSystemPackages(progress);
+  await buildParts(PART_NAMES, progress);
+  return runInSandbox(command);
+}
+
+async function orComplain(action: () => Promise<number>): Promise<number> {
   try {
-    await ensureSystemPackages(progress);
-    await buildParts(PART_NAMES, progress);
-    return await runInSandbox(command);
+    return await action();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     return 1;

@@ -52,6 +52,11 @@ export interface OperatorOptions {
 export async function installOperator(rig: Rig): Promise<void> {
   await rig.kubectl('apply', '--server-side', '-f', crd);
   await rig.kubectl('wait', '--for=condition=Established', 'crd/wssroutes.wssroute.dev', '--timeout=30s');
+  await grantOperator(rig);
+}
+
+/** Gives the operator's user its permissions. */
+export async function grantOperator(rig: Rig): Promise<void> {
   const subject = { kind: 'User', name: operatorUser, apiGroup: 'rbac.authorization.k8s.io' };
   const roleRef = { kind: 'ClusterRole', name: operatorUser, apiGroup: 'rbac.authorization.k8s.io' };
   const apiVersion = 'rbac.authorization.k8s.io/v1';

@@ -12,6 +12,8 @@ export interface FileTree {
   readonly etc: string;
   readonly logs: string;
   readonly nginxConf: string;
+  /** The controller's program, at a path that stays visible. */
+  readonly program: string;
 }
 
 /** Makes the /etc that ingress-nginx's image would have. */
@@ -35,13 +37,17 @@ export async function createFileTree(directory: string): Promise<FileTree> {
   }
   const template = join(nginx, 'template', 'nginx.tmpl');
   await writeFile(template, fitTemplateToDebian(await readFile(template, 'utf8')));
-  return { etc, logs, nginxConf: join(nginx, 'nginx.conf') };
+  const program = join(directory, 'nginx-ingress-controller');
+  await writeFile(program, '');
+  return { etc, logs, nginxConf: join(nginx, 'nginx.conf'), program };
 }
 
 /** A shell script for a private mount namespace: puts the tree in place and becomes the command given to it. */
 export function mountScript(tree: FileTree): string {
   return [
     'set -e',
+    // The cache may lie below a folder that is covered next.
+    `mount --bind '${join(partDirectory('ingress-nginx'), 'nginx-ingress-controller')}' '${tree.program}'`,
     'mount -t tmpfs tmp /tmp',
     'mkdir -p /tmp/nginx',
     // Debian's nginx makes its own temporary folders there, even if the configuration names others.

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AdminClient } from '../admin-client.ts';
-import { partDirectory } from '../build-parts.ts';
 import { RestartableProcess } from '../process.ts';
 import { PUBLISHED_ADDRESS } from '../published-address.ts';
 import { createFileTree, type FileTree, mountScript } from './file-tree.ts';
@@ -27,6 +26,8 @@ export interface IngressNginx {
   errorLog(): Promise<string>;
   /** Changes keys of its ConfigMap, as an administrator would; `null` removes one. */
   configure(data: Readonly<Record<string, string | null>>): Promise<void>;
+  /** Restarts it with `--default-ssl-certificate`: NAMESPACE/NAME of a Secret. */
+  showByDefault(secret: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -37,7 +38,7 @@ export async function startIngressNginx(
   client: AdminClient,
 ): Promise<IngressNginx> {
   const [tree] = await Promise.all([createFileTree(join(directory, 'ingress-nginx')), createObjects(client)]);
-  const controller = createController(directory, kubeconfig, tree);
+  let controller = createController(directory, kubeconfig, tree);
   try {
     await controller.start();
   } catch (error) {
@@ -45,7 +46,9 @@ export async function startIngressNginx(
     throw error;
   }
   return {
-    process: controller,
+    get process() {
+      return controller;
+    },
     address: PUBLISHED_ADDRESS,
     httpPort: 80,
     httpsPort: 443,
@@ -57,13 +60,23 @@ export async function startIngressNginx(
     async configure(data) {
       await client.patch(`/api/v1/namespaces/${NAMESPACE}/configmaps/${CONFIG_MAP}`, { data });
     },
+    async showByDefault(secret) {
+      await controller.stop();
+      controller = createController(directory, kubeconfig, tree, [`--default-ssl-certificate=${secret}`]);
+      await controller.start();
+    },
     stop: () => controller.stop(),
   };
 }
 
-function createController(directory: string, kubeconfig: string, tree: FileTree): RestartableProcess {
+function createController(
+  directory: string,
+  kubeconfig: string,
+  tree: FileTree,
+  flags: readonly string[] = [],
+): RestartableProcess {
   const command = [
-    join(partDirectory('ingress-nginx'), 'nginx-ingress-controller'),
+    tree.program,
     `--kubeconfig=${kubeconfig}`,
     `--configmap=${NAMESPACE}/${CONFIG_MAP}`,
     '--controller-class=k8s.io/ingress-nginx',
@@ -79,6 +92,7 @@ function createController(directory: string, kubeconfig: string, tree: FileTree)
     '--election-ttl=4s',
     '--status-update-interval=5',
     '--post-shutdown-grace-period=0',
+    ...flags,
   ];
   return new RestartableProcess({
     name: 'ingress-nginx',
