@@ -152,9 +152,15 @@ function reject(place: string, problems: readonly Problem[]): Rendering {
   return { place, objects: [], problems, losses: [] };
 }
 
-/** The problems of a rendering, a line each. */
+/** The problems of a rendering, a line each. Characters that would act on a terminal, or that nobody sees, are written as escapes. */
 export function formatProblems({ place, problems }: Rendering): readonly string[] {
-  return problems.map((problem) => `${place}: ${formatProblem(problem)}`);
+  return problems.map((problem) =>
+    `${place}: ${formatProblem(problem)}`.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeCharacter),
+  );
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
 }
 
 /** Everything of the API group is judged, so that a misspelt kind or version is not passed over. */

@@ -108,7 +108,7 @@ const checkSpec = new Ajv({
 
 /** Fields, types and bounds; fills in the defaults of what it is given. */
 function checkShape(spec: unknown): readonly Problem[] {
-  const root = spec === undefined ? {} : { spec };
+  const root = spec === undefined || spec === null ? {} : { spec };
   if (checkSpec(root)) return [];
   return (checkSpec.errors ?? []).map(toProblem);
 }
@@ -170,7 +170,11 @@ function toProblem(error: ErrorObject): Problem {
     case 'pattern':
       return problem(path, data, `must be: ${parentSchema?.description}`);
     case 'uniqueItems':
-      return problem(`${path}[${params.i}]`, Array.isArray(data) ? data[params.i] : data, 'must be listed once only');
+      return problem(
+        `${path}[${Math.max(params.i, params.j)}]`,
+        Array.isArray(data) ? data[params.i] : data,
+        'must be listed once only',
+      );
     default:
       return problem(path, data, error.message ?? error.keyword);
   }

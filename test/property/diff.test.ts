@@ -17,13 +17,11 @@ const inCluster = arbitraryRoute.map((manifest: Manifest) =>
 const marks = fc.dictionary(fc.constantFrom('theirs', 'team', 'cert-manager.io/issued-by'), fc.string(), {
   maxKeys: 3,
 });
-const challenge = fc
-  .stringMatching(/^[A-Za-z0-9_-]{43}$/)
-  .map((token) => ({
-    path: `/.well-known/acme-challenge/${token}`,
-    pathType: 'Exact',
-    backend: { service: { name: 'solver', port: { number: 8089 } } },
-  }));
+const challenge = fc.stringMatching(/^[A-Za-z0-9_-]{43}$/).map((token) => ({
+  path: `/.well-known/acme-challenge/${token}`,
+  pathType: 'Exact',
+  backend: { service: { name: 'solver', port: { number: 8089 } } },
+}));
 
 describe('what is applied and read back', () => {
   test('needs no further write', () => {

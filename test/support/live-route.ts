@@ -16,15 +16,26 @@ export function waitUntilReady(rig: Rig, namespace: string, name: string): Promi
   return waitForCondition(rig, namespace, name, { type: 'Ready', status: 'True' }, 60_000);
 }
 
+/**
+ * For how long old and new workers of nginx answer side by side when it reloads: the old ones are told to go 100 ms after the new
+ * ones were started (`ngx_master_process_cycle` in src/os/unix/ngx_process_cycle.c).
+ */
+const OVERLAP_MS = 300;
+
 /** Waits until nginx has taken the route over: the controller publishes the address before it has reloaded. */
 export async function waitUntilServed(rig: Rig, url: string, ca?: string): Promise<void> {
   const { address } = ingressNginxOf(rig);
-  let last = 0;
-  await waitUntil(
-    async () => {
-      last = (await shakeHands(url, { address, ...(ca !== undefined && { ca }) })).status;
-      return last === 101;
-    },
-    { what: `nginx to serve ${url}`, timeoutMs: 30_000, explain: () => `the last handshake was answered with ${last}` },
-  );
+  let answer = 'none';
+  let since: number | undefined;
+  const look = async () => {
+    try {
+      answer = `${(await shakeHands(url, { address, ...(ca !== undefined && { ca }) })).status}`;
+    } catch (error) {
+      answer = String(error);
+    }
+    since = answer === '101' ? (since ?? performance.now()) : undefined;
+    return since !== undefined && performance.now() - since > OVERLAP_MS;
+  };
+  const explain = () => `the last handshake was answered with: ${answer}`;
+  await waitUntil(look, { what: `nginx to serve ${url}`, timeoutMs: 30_000, explain });
 }

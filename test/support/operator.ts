@@ -46,6 +46,8 @@ export interface OperatorOptions {
   readonly isPatient?: boolean;
   readonly kubeconfig?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The file to run instead of the sources. */
+  readonly program?: string;
 }
 
 /** Installs the CustomResourceDefinition and the operator's permissions. */
@@ -55,9 +57,11 @@ export async function installOperator(rig: Rig): Promise<void> {
   await grantOperator(rig);
 }
 
-/** Gives the operator's user its permissions. */
-export async function grantOperator(rig: Rig): Promise<void> {
-  const subject = { kind: 'User', name: operatorUser, apiGroup: 'rbac.authorization.k8s.io' };
+/** Who gets the operator's permissions. */
+const operatorSubject = { kind: 'User', name: operatorUser, apiGroup: 'rbac.authorization.k8s.io' };
+
+/** Gives the operator its permissions. */
+export async function grantOperator(rig: Rig, subject: object = operatorSubject): Promise<void> {
   const roleRef = { kind: 'ClusterRole', name: operatorUser, apiGroup: 'rbac.authorization.k8s.io' };
   const apiVersion = 'rbac.authorization.k8s.io/v1';
   const metadata = { name: operatorUser };
@@ -84,7 +88,7 @@ export async function startOperator(rig: Rig, options: OperatorOptions = {}): Pr
   const child = spawn(
     process.execPath,
     [
-      main,
+      options.program ?? main,
       'run',
       ...(kubeconfig === '' ? [] : ['--kubeconfig', kubeconfig]),
       '--metrics-address',

@@ -1,0 +1,95 @@
+/**
+ * `npm run bench`: the operator against its floor, in one run on a real API server.
+ *
+ * The floor is a bare loop that sends exactly the bodies of the final state over one connection, at the best of several numbers
+ * in flight. The operator then converges as many routes from nothing, and is restarted with them resident. Prints progress to
+ * stderr and the result as JSON to stdout. Figures are ratios; nothing is asserted.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { loadClusterAccess } from '../../src/kube/credentials.ts';
+import { Transport } from '../../src/kube/transport.ts';
+import { applyObjects, grantOperator, installOperator } from '../support/operator.ts';
+import { type Rig, startRig } from '../support/rig.ts';
+import { createIngressClass, createNamespace } from '../support/routes.ts';
+import { enterSandbox } from '../support/sandbox.ts';
+import { measureFloor } from './floor.ts';
+import { createRoutes } from './load.ts';
+import { measureOperator } from './measure-operator.ts';
+
+await enterSandbox();
+
+const sizes = process.argv.slice(2).map(Number);
+const rig = await startRig({ parts: [], installCertManagerCrds: true });
+try {
+  await prepareCluster(rig);
+  const program = bundle(rig.directory);
+  const results = [];
+  for (const routes of sizes.length > 0 ? sizes : [1000, 5000]) results.push(await measure(rig, program, routes));
+  console.log(JSON.stringify({ node: process.version, cpus: 2, results }, null, 2));
+} finally {
+  await rig.stop();
+}
+
+async function measure(rig: Rig, program: string, routes: number): Promise<object> {
+  const access = await loadClusterAccess({ kubeconfig: rig.kubeconfig, env: {} });
+  const transport = new Transport({ access, version: 'bench' });
+  try {
+    const floor = await measureFloor({ rig, transport, access, routes, note });
+    const namespace = `bench-${routes}`;
+    await createNamespace(rig, namespace);
+    note(`${routes} routes: creating them for the operator`);
+    await createRoutes(transport, namespace, routes);
+    const operator = await measureOperator({ rig, program, namespace, routes, note });
+    return { routes, floor, operator, convergeOverFloor: round(operator.convergeSeconds / floor.seconds) };
+  } finally {
+    await transport.close();
+  }
+}
+
+/** The operator runs as in a Pod: with a ServiceAccount's token in the place where Pods have it. */
+async function prepareCluster({ kubeconfig, ...rig }: Rig): Promise<void> {
+  const whole = { kubeconfig, ...rig };
+  await installOperator(whole);
+  await createIngressClass(whole);
+  const account = { namespace: 'default', name: 'wss-operator' };
+  await applyObjects(whole, [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: account }]);
+  await grantOperator(whole, { kind: 'ServiceAccount', ...account });
+  const { status } = await rig.client.create('/api/v1/namespaces/default/serviceaccounts/wss-operator/token', {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: { expirationSeconds: 7200 },
+  });
+  const { tls } = await loadClusterAccess({ kubeconfig, env: {} });
+  const mount = '/var/run/secrets/kubernetes.io/serviceaccount';
+  await mkdir(mount, { recursive: true });
+  await writeFile(join(mount, 'token'), status.token);
+  await writeFile(join(mount, 'ca.crt'), tls.ca ?? '');
+  await writeFile(join(mount, 'namespace'), 'default');
+}
+
+/** The one file that the image ships. */
+function bundle(directory: string): string {
+  const outfile = join(directory, 'wss.mjs');
+  const root = new URL('../../', import.meta.url).pathname;
+  buildSync({
+    absWorkingDir: root,
+    entryPoints: ['src/main.ts'],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile,
+    logLevel: 'error',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+  return outfile;
+}
+
+function note(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises';
+import { type Operator, startOperator } from '../support/operator.ts';
+import type { Rig } from '../support/rig.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+export interface OperatorOptions {
+  readonly rig: Rig;
+  readonly program: string;
+  readonly namespace: string;
+  readonly routes: number;
+  readonly note: (line: string) => void;
+}
+
+export interface OperatorFigures {
+  /** From complete caches to the last write. */
+  readonly convergeSeconds: number;
+  /** From the start of the process to the last write. */
+  readonly fromStartSeconds: number;
+  readonly writes: number;
+  readonly cpuSeconds: number;
+  readonly rssMiB: number;
+  readonly restart: {
+    readonly writes: number;
+    readonly readySeconds: number;
+    readonly settledSeconds: number;
+    readonly rssMiB: number;
+    readonly cpuSeconds: number;
+  };
+}
+
+const user = 'system:serviceaccount:default:wss-operator';
+const env = { KUBECONFIG: '', KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: '6443' };
+
+/** Converges the routes of a namespace from nothing, then restarts the operator with them resident. */
+export async function measureOperator(options: OperatorOptions): Promise<OperatorFigures> {
+  const { rig, routes, note } = options;
+  const mark = rig.audit.mark();
+  const started = Date.now();
+  const operator = await start(options);
+  await waitUntil(async () => (await countWrites(operator)) >= 3 * routes && (await isIdle(operator)), {
+    what: `${3 * routes} writes`,
+    timeoutMs: 600_000,
+    intervalMs: 250,
+  });
+  const writes = rig.audit.writes({ since: mark, user });
+  const last = Math.max(...writes.map(({ time }) => Date.parse(time)));
+  const complete = (await operator.readLog()).find(({ msg }) => msg === 'caches complete, reconciling');
+  const cpuSeconds = await readCpu(operator);
+  const rssMiB = await readRss(operator);
+  await operator.stop();
+  const convergeSeconds = (last - Date.parse(String(complete?.time))) / 1000;
+  note(`${routes} routes: operator converged in ${convergeSeconds} s with ${writes.length} writes, ${rssMiB} MiB`);
+  const restart = await measureRestart(options);
+  note(
+    `${routes} routes: restart wrote ${restart.writes}, settled in ${restart.settledSeconds} s, ${restart.rssMiB} MiB`,
+  );
+  return {
+    convergeSeconds,
+    fromStartSeconds: (last - started) / 1000,
+    writes: writes.length,
+    cpuSeconds,
+    rssMiB,
+    restart,
+  };
+}
+
+async function measureRestart(options: OperatorOptions): Promise<OperatorFigures['restart']> {
+  const mark = options.rig.audit.mark();
+  const started = performance.now();
+  const operator = await start(options);
+  const readySeconds = (performance.now() - started) / 1000;
+  await waitUntil(async () => (await countPasses(operator)) >= options.routes && (await isIdle(operator)), {
+    what: 'a look at every route',
+    timeoutMs: 300_000,
+  });
+  const settledSeconds = Math.round(performance.now() - started) / 1000;
+  const cpuSeconds = await readCpu(operator);
+  const rssMiB = await readRss(operator);
+  await operator.stop();
+  const writes = options.rig.audit.writes({ since: mark, user }).length;
+  return { writes, readySeconds: Math.round(readySeconds * 1000) / 1000, settledSeconds, rssMiB, cpuSeconds };
+}
+
+function start({ rig, program, namespace }: OperatorOptions): Promise<Operator> {
+  return startOperator(rig, { program, kubeconfig: '', env, args: ['--namespace', namespace, '--log-level', 'info'] });
+}
+
+async function countWrites(operator: Operator): Promise<number> {
+  const created = 'reason="created"';
+  const [certificates, ingresses, statuses] = await Promise.all([
+    operator.metric(`wss_writes_total{kind="Certificate",${created}}`),
+    operator.metric(`wss_writes_total{kind="Ingress",${created}}`),
+    operator.metric('wss_writes_total{kind="WssRoute",reason="status"}'),
+  ]);
+  return certificates + ingresses + statuses;
+}
+
+function countPasses(operator: Operator): Promise<number> {
+  return operator.metric('controller_runtime_reconcile_total{controller="wssroute",result="success"}');
+}
+
+async function isIdle(operator: Operator): Promise<boolean> {
+  const depth = await operator.metric('workqueue_depth{name="wssroute",controller="wssroute"}');
+  const active = await operator.metric('controller_runtime_active_workers{controller="wssroute"}');
+  return depth === 0 && active === 0;
+}
+
+async function readRss({ pid }: Operator): Promise<number> {
+  const match = /VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8'));
+  return Math.round(Number(match?.[1] ?? 0) / 1024);
+}
+
+/** User and system time of the process, in seconds: fields 14 and 15 of proc(5), in ticks of 10 ms. */
+async function readCpu({ pid }: Operator): Promise<number> {
+  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
