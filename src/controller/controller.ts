@@ -32,7 +32,10 @@ export class Controller {
   readonly #context: ReconcileContext;
   readonly #events: EventRecorder;
   readonly #stopping = new AbortController();
+  /** Routes whose last pass failed. */
+  readonly #failing = new Set<string>();
   #isRunning = false;
+  #isCertManagerAbsent = false;
 
   constructor(options: ControllerOptions) {
     const { transport, namespace, identity, log, metrics } = options;
@@ -108,9 +111,10 @@ export class Controller {
     const finish = metrics.startReconcile();
     try {
       await reconcile(key, this.#context, signal);
-      this.#queue.forget(key);
+      this.#failing.delete(key);
       finish('success');
     } catch (error) {
+      this.#failing.add(key);
       finish(signal.aborted ? 'success' : 'error');
       if (signal.aborted) return;
       const fields = { route: key, class: classify(error), error: describe(error) };
@@ -131,6 +135,8 @@ export class Controller {
     } else {
       log.debug({ kind: kind.kind, phase: state.phase }, 'watch');
     }
+    // A watch that is open again tells that the API server is back: what failed meanwhile need not wait out its backoff.
+    if (state.phase === 'watching') for (const key of this.#failing) this.#queue.add(key);
     if (kind.kind === 'Certificate') this.#noteCertManager(state.phase);
   }
 
@@ -145,8 +151,6 @@ export class Controller {
       if (spec.tls.secretName === undefined) this.#queue.add(key);
     }
   }
-
-  #isCertManagerAbsent = false;
 
   #noteWrite({ routeKey, kind, name, action, field }: Write): void {
     this.#options.metrics.countWrite(kind, action);

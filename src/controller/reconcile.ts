@@ -139,20 +139,23 @@ async function writeStatus(
 ): Promise<void> {
   if (!isNews(route.status, status)) return;
   const { apiVersion, kind, metadata } = route;
-  const { name, namespace = '', uid } = metadata;
+  const { name, namespace = '', resourceVersion: judged = '' } = metadata;
   const routeKey = formatKey(metadata);
-  // The uid keeps the verdict from another route that has been created under the same name meanwhile.
-  const object: KubeObject = {
-    apiVersion,
-    kind,
-    metadata: { name, namespace, ...(uid !== undefined && { uid }) },
-    status,
-  };
+  // The verdict is on this version. The status of a custom resource does not heed a uid, so the version is the guard as well
+  // against another route of the same name.
+  const object: KubeObject = { apiVersion, kind, metadata: { name, namespace, resourceVersion: judged }, status };
   const options = { fieldManager, force: true, signal };
-  const { resourceVersion } = await applyStatus(context.transport, wssRouteKind, object, options);
+  const written = await applyStatus(context.transport, wssRouteKind, object, options).catch(passOver);
+  if (written === undefined) return;
+  const { resourceVersion } = written;
   context.expectations.expectVersion(routeKey, context.caches.routes, resourceVersion);
   context.onWrite({ routeKey, kind, name, action: 'status' });
   for (const event of listEvents(route, route.status, status)) context.onEvent(event);
+}
+
+/** The route has changed or gone meanwhile: the watch brings the news and wakes it again. */
+function passOver(error: unknown): undefined {
+  if (classify(error) !== 'conflict' && classify(error) !== 'notFound') throw error;
 }
 
 /** RFC 3339 without fractions, as Kubernetes writes times. */

@@ -73,8 +73,13 @@ export function prepareApplies(route: WssRoute): readonly PreparedApply[] {
     children: [observedCertificate, projectIngress(ingress)],
   };
   const status = composeStatus({ observed, desired, changes: [], refusals: [] }, '2026-01-01T00:00:00Z');
-  const { name, namespace = '', uid = '' } = route.metadata;
-  const judged = { apiVersion: route.apiVersion, kind: route.kind, metadata: { name, namespace, uid }, status };
+  const { name, namespace = '', resourceVersion = '' } = route.metadata;
+  const judged = {
+    apiVersion: route.apiVersion,
+    kind: route.kind,
+    metadata: { name, namespace, resourceVersion },
+    status,
+  };
   return [
     prepare(certificateKind, certificate),
     prepare(ingressKind, ingress),
