@@ -5,9 +5,9 @@
  * in flight. The operator then converges as many routes from nothing, and is restarted with them resident. Prints progress to
  * stderr and the result as JSON to stdout. Figures are ratios; nothing is asserted.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { loadClusterAccess } from '../../src/kube/credentials.ts';
 import { Transport } from '../../src/kube/transport.ts';
 import { applyObjects, grantOperator, installOperator } from '../support/operator.ts';
@@ -72,16 +72,10 @@ async function prepareCluster({ kubeconfig, ...rig }: Rig): Promise<void> {
 /** The one file that the image ships. */
 function bundle(directory: string): string {
   const outfile = join(directory, 'wss.mjs');
-  const root = new URL('../../', import.meta.url).pathname;
-  buildSync({
-    absWorkingDir: root,
-    entryPoints: ['src/main.ts'],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    outfile,
-    logLevel: 'error',
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  const cwd = new URL('../../', import.meta.url);
+  execFileSync('npm', ['run', '-s', 'build', '--', `--outfile=${outfile}`, '--log-level=error'], {
+    cwd,
+    stdio: 'inherit',
   });
   return outfile;
 }

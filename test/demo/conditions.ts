@@ -20,9 +20,15 @@ export class ConditionWatch {
   }
 
   /** Goes on until the signal of kubectl aborts. `key` is a namespace and a name. */
-  async follow(kubectl: Kubectl, key: { readonly namespace: string; readonly name: string }, screen: Screen): Promise<void> {
+  async follow(
+    kubectl: Kubectl,
+    key: { readonly namespace: string; readonly name: string },
+    screen: Screen,
+  ): Promise<void> {
     const format = '--output=jsonpath={.status.conditions}{"\\n"}';
-    await kubectl.watch(['wssroute', key.name, `--namespace=${key.namespace}`, format], (line) => {
+    // A list of one, which may be watched before the route is there.
+    const which = ['wssroutes', `--field-selector=metadata.name=${key.name}`, `--namespace=${key.namespace}`];
+    await kubectl.watch([...which, format], (line) => {
       const conditions: readonly Condition[] = line === '' ? [] : JSON.parse(line);
       for (const change of listChanges(this.#last, conditions)) screen.note(formatCondition(change));
       this.#last = conditions;

@@ -24,7 +24,9 @@ async function findNamespaceObstacle(): Promise<string | undefined> {
   } catch (error) {
     const { code, stderr } = error as { readonly code?: unknown; readonly stderr?: string };
     if (code === 'ENOENT') return 'setpriv and unshare are missing: install util-linux';
-    const who = isRoot ? 'this root may not make namespaces' : 'this is not root, and unprivileged user namespaces are off';
+    const who = isRoot
+      ? 'this root may not make namespaces'
+      : 'this is not root, and unprivileged user namespaces are off';
     return `${who} (${stderr?.trim() || String(error)})`;
   }
 }

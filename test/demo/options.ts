@@ -50,7 +50,9 @@ export function parseOptions(args: readonly string[]): DemoOptions {
 function parseAddress(text: string): Address {
   const { host, port } = /^(?<host>[A-Za-z0-9.-]+)(?::(?<port>\d{1,5}))?$/.exec(text)?.groups ?? {};
   if (host === undefined || Number(port ?? 1) < 1 || Number(port ?? 1) > 65_535) {
-    throw new Error(`--address ${JSON.stringify(text)} must be a name or an IPv4 address, such as 203.0.113.7 or lb:8443`);
+    throw new Error(
+      `--address ${JSON.stringify(text)} must be a name or an IPv4 address, such as 203.0.113.7 or lb:8443`,
+    );
   }
   return { host, ...(port !== undefined && { port: Number(port) }) };
 }

@@ -12,7 +12,9 @@ export interface ExampleRoute {
   readonly changes: readonly string[];
 }
 
-export async function readExample(stage: Pick<Stage, 'namespace' | 'issuer' | 'ingressClassName'>): Promise<ExampleRoute> {
+export async function readExample(
+  stage: Pick<Stage, 'namespace' | 'issuer' | 'ingressClassName'>,
+): Promise<ExampleRoute> {
   const text = await readFile(join(import.meta.dirname, '..', '..', exampleFile), 'utf8');
   const [document] = readDocuments(text, exampleFile);
   if (document?.isReadable !== true) throw new Error(`${exampleFile} must hold a WssRoute`);

@@ -50,7 +50,11 @@ export class Screen {
    * Does something, notes what it was when it is done, and gives a sign of life meanwhile.
    * `readLog` is asked for the end of a log when the step fails.
    */
-  async step<T>(what: string, action: () => Promise<T>, readLog: () => string | Promise<string> = () => ''): Promise<T> {
+  async step<T>(
+    what: string,
+    action: () => Promise<T>,
+    readLog: () => string | Promise<string> = () => '',
+  ): Promise<T> {
     const heartbeat = setInterval(() => this.note(`still at it: ${what}`), patience);
     try {
       const result = await action();

@@ -34,14 +34,15 @@ export async function tellStory(stage: Stage, screen: Screen, { undo }: Course):
   const { route, changes } = await readExample(stage);
   const { name } = route.metadata;
   for (const change of changes) screen.note(`changed for this cluster, in memory only: ${change}`);
-  const applied = Date.now();
   const conditions = new ConditionWatch();
-  await screen.step(`applied ${exampleFile} as WssRoute ${namespace}/${name}`, () => kubectl.apply([route]));
   conditions.follow(kubectl, { namespace, name }, screen).catch((error) => screen.note(`watch: ${error.message}`));
+  const applied = Date.now();
+  await screen.step(`applied ${exampleFile} as WssRoute ${namespace}/${name}`, () => kubectl.apply([route]));
   const isReady = async () => conditions.last.some(({ type, status }) => type === 'Ready' && status === 'True');
   await screen.step(
     `WssRoute ${namespace}/${name} is Ready`,
-    () => waitUntil(isReady, { what: 'Ready=True', timeoutMs: 180_000, explain: () => formatConditions(conditions.last) }),
+    () =>
+      waitUntil(isReady, { what: 'Ready=True', timeoutMs: 180_000, explain: () => formatConditions(conditions.last) }),
     () => readLog(findCulprit(conditions.last)),
   );
   const readyAfter = Date.now() - applied;

@@ -4,13 +4,12 @@ import { publishBackend } from '../support/backend.ts';
 import { installTestCa } from '../support/cert-manager.ts';
 import { shakeHands } from '../support/handshake.ts';
 import { countReloads, findLocations, findServer } from '../support/ingress-nginx/rendered-conf.ts';
-import { ingressNginxOf, waitUntilReady, waitUntilServed } from '../support/live-route.ts';
+import { ingressNginxOf, waitUntilGone, waitUntilReady, waitUntilServed } from '../support/live-route.ts';
 import { applyObjects, installOperator, type Operator, operatorUser, startOperator } from '../support/operator.ts';
 import { fetchPlain } from '../support/plain-http.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { buildRoute, ingressPath, routePath } from '../support/routes.ts';
 import { closeSocket, echo, openSocket } from '../support/socket.ts';
-import { waitUntil } from '../support/wait-until.ts';
 import { listWrites, settle } from '../support/writes.ts';
 
 describe('day two: what happens around a route that is in use', () => {
@@ -114,10 +113,7 @@ describe('day two: what happens around a route that is in use', () => {
   test('when one of the two is deleted, the other one goes on', async () => {
     await rig.client.delete(routePath('east', 'shared'));
     const url = 'wss://shared.example.com';
-    await waitUntil(async () => (await shakeHands(`${url}/ws`, { address })).status === 404, {
-      what: 'nginx to serve /ws no more',
-      timeoutMs: 60_000,
-    });
+    await waitUntilGone(rig, `${url}/ws`);
     // The certificate of the other namespace takes over.
     assert.equal((await shakeHands(`${url}/west`, { address, ca })).status, 101);
   });
@@ -128,15 +124,12 @@ describe('day two: what happens around a route that is in use', () => {
     const mark = rig.audit.mark();
     const started = performance.now();
     await rig.client.delete(routePath('east', 'second'));
-    await waitUntil(async () => (await fetchPlain(address, host, '/ws')).status === 404, {
-      what: `nginx to serve ${host} no more`,
-      timeoutMs: 60_000,
-    });
-    console.log(`# from delete to 404: ${Math.round(performance.now() - started)} ms`);
-    assert.equal(findServer(await ingressNginxOf(rig).nginxConf(), host), '');
     // Unverified: ingress-nginx forgets the certificate of a host that is gone only when it is restarted
     // (rootfs/etc/nginx/lua/configuration.lua `handle_servers`).
-    assert.equal((await shakeHands(`wss://${host}/ws`, { address })).status, 404);
+    await waitUntilGone(rig, `wss://${host}/ws`);
+    console.log(`# from delete to 404: ${Math.round(performance.now() - started)} ms`);
+    assert.equal(findServer(await ingressNginxOf(rig).nginxConf(), host), '');
+    assert.equal((await fetchPlain(address, host, '/ws')).status, 404);
     assert.deepEqual(listWrites(rig, mark), [], 'the garbage collector deletes the children');
     assert.equal((await shakeHands(url, { address, ca })).status, 101);
   });

@@ -7,6 +7,10 @@ import type { Outcome } from './outcome.ts';
 async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const names: string[] = [];
   for await (const event of events) {
+    // An error after the end of its test is told only here.
+    if (event.type === 'test:diagnostic' && /^(?:Error|Warning): /.test(event.data.message)) {
+      process.stderr.write(`${event.data.message}\n`);
+    }
     if (event.type === 'test:start') names[event.data.nesting] = event.data.name;
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
     const { data } = event;
@@ -38,8 +42,10 @@ function judge(
   return { ...test, result: 'failed', detail: explain(error.cause ?? error) };
 }
 
+/** The fields of an AssertionError repeat its message; those of other errors (a code, a status) tell more. */
 function explain(error: unknown): string {
-  const text = typeof error === 'string' ? error : inspect(error, { colors: false, depth: 6 });
+  const isAssertion = error instanceof Error && 'code' in error && error.code === 'ERR_ASSERTION';
+  const text = isAssertion ? (error.stack ?? error.message) : inspect(error, { colors: false, depth: 6 });
   return text
     .split('\n')
     .filter((line) => !/^\s+at .*(?:\bnode:|<anonymous>\)$)/.test(line))

@@ -23,7 +23,16 @@ export function waitUntilReady(rig: Rig, namespace: string, name: string): Promi
 const OVERLAP_MS = 300;
 
 /** Waits until nginx has taken the route over: the controller publishes the address before it has reloaded. */
-export async function waitUntilServed(rig: Rig, url: string, ca?: string): Promise<void> {
+export function waitUntilServed(rig: Rig, url: string, ca?: string): Promise<void> {
+  return waitForAnswer(rig, url, 101, ca);
+}
+
+/** Waits until nginx knows the route no more. */
+export function waitUntilGone(rig: Rig, url: string): Promise<void> {
+  return waitForAnswer(rig, url, 404);
+}
+
+async function waitForAnswer(rig: Rig, url: string, status: number, ca?: string): Promise<void> {
   const { address } = ingressNginxOf(rig);
   let answer = 'none';
   let since: number | undefined;
@@ -33,9 +42,9 @@ export async function waitUntilServed(rig: Rig, url: string, ca?: string): Promi
     } catch (error) {
       answer = String(error);
     }
-    since = answer === '101' ? (since ?? performance.now()) : undefined;
+    since = answer === `${status}` ? (since ?? performance.now()) : undefined;
     return since !== undefined && performance.now() - since > OVERLAP_MS;
   };
   const explain = () => `the last handshake was answered with: ${answer}`;
-  await waitUntil(look, { what: `nginx to serve ${url}`, timeoutMs: 30_000, explain });
+  await waitUntil(look, { what: `nginx to answer ${url} with ${status}`, timeoutMs: 60_000, explain });
 }
