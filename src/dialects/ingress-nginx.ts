@@ -58,7 +58,7 @@ function emitIngress(plan: RoutePlan): KubeObject {
   return {
     apiVersion: apiVersionOf(ingressKind),
     kind: ingressKind.kind,
-    metadata: { ...describeChild(plan.route), annotations: annotate(plan.features) },
+    metadata: { ...describeChild(plan.route), annotations: annotate(plan) },
     spec: {
       ingressClassName: plan.className,
       tls: [{ ...(tlsHosts.length > 0 && { hosts: tlsHosts }), secretName: plan.secretName }],
@@ -81,13 +81,14 @@ function emitRule({ host, paths }: HostPlan): object {
 }
 
 /** Time-outs are plain seconds here: `3600s` would drop the Ingress (internal/ingress/annotations/proxy/main.go). */
-function annotate(features: Features): Readonly<Record<string, string>> {
+function annotate({ features, hosts }: RoutePlan): Readonly<Record<string, string>> {
   const { cookieAffinity, handshakesPerSecond, connectionsPerClient, allowedSources } = features;
   const values: Record<string, string | number | boolean | undefined> = {
     'proxy-connect-timeout': features.connectTimeout,
     'proxy-read-timeout': features.idleTimeout,
     'proxy-send-timeout': features.idleTimeout,
     'ssl-redirect': features.redirect,
+    'force-ssl-redirect': features.redirect && hosts.some(isNameless) ? true : undefined,
     'limit-connections': connectionsPerClient,
     'limit-rps': handshakesPerSecond,
     'limit-burst-multiplier': multiplyBurst(features),
@@ -107,6 +108,14 @@ function annotate(features: Features): Readonly<Record<string, string>> {
   };
   const annotations = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(annotations.map(([name, value]) => [prefix + name, String(value)]).sort());
+}
+
+/**
+ * `ssl-redirect` redirects where the controller has a certificate of the very name that the client asked for
+ * (rootfs/etc/nginx/lua/lua_ingress.lua `redirect_to_https`), which it never has without a host; the forced one always does.
+ */
+function isNameless({ host }: HostPlan): boolean {
+  return host === '';
 }
 
 /** Affinity of either kind replaces the balancing (rootfs/etc/nginx/lua/balancer.lua `get_implementation`). */

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { buildConnector, Client, Pool } from 'undici';
-import type { TlsSettings } from './credentials.ts';
+import type { TlsSettings } from './access.ts';
 
 export interface ConnectionSettings {
   readonly server: URL;

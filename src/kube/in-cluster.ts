@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
-import type { ClusterAccess } from './credentials.ts';
+import type { ClusterAccess } from './access.ts';
 import { CredentialsError } from './errors.ts';
 import type { Credentials } from './rotation.ts';
 import { RotatingCredentials, rotatingAccess } from './rotation.ts';

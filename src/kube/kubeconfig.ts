@@ -1,6 +1,6 @@
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
-import type { ClusterAccess, TlsSettings } from './credentials.ts';
+import type { ClusterAccess, TlsSettings } from './access.ts';
 import { CredentialsError } from './errors.ts';
 import type { Credentials } from './rotation.ts';
 import { RotatingCredentials, rotatingAccess } from './rotation.ts';

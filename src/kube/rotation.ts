@@ -1,6 +1,6 @@
+import type { ClusterAccess, TlsSettings } from './access.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
-import type { ClusterAccess, TlsSettings } from './credentials.ts';
 
 /** One reading of the credentials. */
 export interface Credentials {

@@ -1,6 +1,6 @@
+import type { ClusterAccess } from './access.ts';
 import { parse, refusal } from './answer.ts';
 import { Connection } from './connection.ts';
-import type { ClusterAccess } from './credentials.ts';
 import type { RequestLine } from './errors.ts';
 import { AbortedError, ConnectionError } from './errors.ts';
 import type { Answer } from './exchange.ts';

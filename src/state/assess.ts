@@ -1,7 +1,7 @@
 import type { Reason } from '../api/conditions.ts';
 import type { WssRouteService } from '../api/wssroute.generated.ts';
-import type { WssRoute } from '../api/wssroute.ts';
 import { describeClaim } from '../route/claims.ts';
+import type { RoutePlan } from '../route/plan.ts';
 import type { Facts, Verdict } from './facts.ts';
 import { judgeCertificate } from './judge-certificate.ts';
 import type { Observed, ObservedChild, ObservedIngress } from './observed.ts';
@@ -75,7 +75,7 @@ function judgeProgramming({ observed, desired, refusals }: Facts): Verdict {
       type,
       status: 'True',
       reason: 'Programmed',
-      message: `served at ${listSome(addresses)}${warnNameless(observed.route)}`,
+      message: `served at ${listSome(addresses)}${warnNameless(desired.plan)}`,
     };
   }
   const message = `the controller of class "${desired.plan.className}" has not published an address yet`;
@@ -96,14 +96,15 @@ function judgeFields({ desired }: Facts): Verdict {
 }
 
 /**
- * A client that opens an address sends no name (RFC 6066, section 3), and ingress-nginx then shows its default certificate
- * (internal/ingress/controller/controller.go `createServers`, defServerName).
+ * ingress-nginx keeps its default certificate for whoever asks for no host that it knows, whatever an Ingress says; and a client
+ * that opens an address asks for none (RFC 6066, section 3). See internal/ingress/controller/controller.go `createServers`.
  */
-function warnNameless(route: WssRoute): string {
-  if ((route.spec.hosts ?? []).length > 0) return '';
+function warnNameless({ route, hosts, secretName }: RoutePlan): string {
+  if (hosts.every(({ host }) => host !== '')) return '';
+  const secret = `${route.metadata.namespace ?? 'NAMESPACE'}/${secretName}`;
   return (
-    '. The route has no host: a client that sends no name (SNI) gets the default certificate of the controller; ' +
-    'start the controller with --default-ssl-certificate=NAMESPACE/SECRET to set it'
+    '. The route has no host: its clients are shown the default certificate of the controller; ' +
+    `start the controller with --default-ssl-certificate=${secret} to show the one of the route`
   );
 }
 

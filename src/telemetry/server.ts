@@ -111,7 +111,7 @@ async function answer(
 
 async function compose(request: IncomingMessage, pages: Readonly<Record<string, Page>>): Promise<Answer> {
   const url = URL.parse(request.url ?? '/', 'http://localhost');
-  const page = url !== null && Object.hasOwn(pages, url.pathname) ? pages[url.pathname] : undefined;
+  const page = pages[url?.pathname ?? ''];
   if (url === null || page === undefined) {
     return { status: 404, body: `not found; there is ${Object.keys(pages).join(', ')}\n` };
   }

@@ -37,6 +37,12 @@ describe('the CustomResourceDefinition', () => {
   });
 
   test('explains every field to kubectl', async () => {
+    const published = (document: ApiObject) =>
+      'dev.wssroute.v1alpha1.WssRoute' in (document?.components?.schemas ?? {});
+    await rig.client.waitFor('/openapi/v3/apis/wssroute.dev/v1alpha1', published, {
+      what: 'the schema to be published',
+      timeoutMs: 30_000,
+    });
     const { spec } = await rig.client.get(definition);
     const { properties } = spec.versions[0].schema.openAPIV3Schema;
     for (const part of ['spec', 'status']) {

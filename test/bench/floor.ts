@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ClusterAccess } from '../../src/kube/credentials.ts';
+import type { ClusterAccess } from '../../src/kube/access.ts';
 import type { Transport } from '../../src/kube/transport.ts';
 import type { Rig } from '../support/rig.ts';
 import { createNamespace } from '../support/routes.ts';

@@ -30,7 +30,10 @@ export class ConditionWatch {
     const which = ['wssroutes', `--field-selector=metadata.name=${key.name}`, `--namespace=${key.namespace}`];
     await kubectl.watch([...which, format], (line) => {
       const conditions: readonly Condition[] = line === '' ? [] : JSON.parse(line);
-      for (const change of listChanges(this.#last, conditions)) screen.note(formatCondition(change));
+      for (const change of listChanges(this.#last, conditions)) {
+        // Reconciling repeats for kstatus what Ready says.
+        if (change.type !== 'Reconciling') screen.note(formatCondition(change));
+      }
       this.#last = conditions;
     });
   }

@@ -7,11 +7,13 @@ import { runOnCluster } from './cluster.ts';
 import { findObstacle } from './host-check.ts';
 import { findKubectl } from './kubectl.ts';
 import { type DemoOptions, parseOptions, usage } from './options.ts';
+import { endWithNpm } from './orphan-watch.ts';
 import { runSandboxed } from './sandboxed.ts';
 import { Screen } from './screen.ts';
 
 const unfit = 2;
 
+endWithNpm();
 process.exit(await main());
 
 async function main(): Promise<number> {

@@ -28,7 +28,7 @@ export const httpsSocket = 'https.sock';
 
 /** The demo on a control plane of its own. Runs in a sandbox. */
 export async function runEmbedded(screen: Screen, course: Course, exposure?: Exposure): Promise<'stay' | 'end'> {
-  const rig = await bootRig(screen, course);
+  const rig = await bootRig(screen);
   await screen.step(`CustomResourceDefinition, and user ${operatorUser} with the operator's permissions only`, () =>
     installOperator(rig),
   );
@@ -43,15 +43,13 @@ export async function runEmbedded(screen: Screen, course: Course, exposure?: Exp
   return 'stay';
 }
 
-async function bootRig(screen: Screen, { undo }: Course): Promise<Rig> {
+/** Nothing stops it: it ends with the sandbox, all at once, and so does its folder. */
+async function bootRig(screen: Screen): Promise<Rig> {
+  screen.note('starting a control plane in a sandbox');
   const parts = ['controller-manager', 'cert-manager', 'ingress-nginx', 'backend'] as const;
-  const booting = startRig({ parts });
-  // Known before it is complete, so that an interruption stops it as well.
-  undo.defer(async () => {
-    const rig = await booting.catch(() => undefined);
-    await rig?.stop();
-  });
-  return screen.step('control plane runs: etcd, kube-apiserver, cert-manager, ingress-nginx with nginx', () => booting);
+  return screen.step('control plane runs: etcd, kube-apiserver, cert-manager, ingress-nginx with nginx', () =>
+    startRig({ parts }),
+  );
 }
 
 async function createStage(rig: Rig, signal: AbortSignal): Promise<Stage> {

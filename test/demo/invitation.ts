@@ -7,8 +7,8 @@ import { exampleFile } from './route.ts';
 export function formatInvitation({ directory, apiPort, httpsPort }: Exposure): string {
   const kubectl = `${findKubectl()} --kubeconfig ${join(directory, 'kubeconfig')}`;
   const root = join(directory, 'root.pem');
-  const send = relative('', join(import.meta.dirname, 'send.ts'));
-  const node = relative('', process.execPath);
+  const send = shorten(join(import.meta.dirname, 'send.ts'));
+  const node = shorten(process.execPath);
   const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
   const headers = [...upgrade, 'Sec-WebSocket-Key: d3NzLW9wZXJhdG9yIGRlbQ=='].map((header) => `-H '${header}'`);
   return `
@@ -34,4 +34,10 @@ The API server is at https://127.0.0.1:${apiPort}, nginx at https://127.0.0.1:${
   npm start -- render -f ${exampleFile}
 
 Ctrl-C stops everything and leaves nothing behind.`;
+}
+
+/** Relative to this folder where that is shorter. */
+function shorten(path: string): string {
+  const short = relative('', path);
+  return short.startsWith('..') ? path : short;
 }

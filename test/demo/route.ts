@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { KubeObject } from '../../src/api/objects.ts';
 import type { WssRoute } from '../../src/api/wssroute.ts';
 import { readDocuments } from '../../src/cli/documents.ts';
 import type { Stage } from './stage.ts';
@@ -8,7 +9,7 @@ export const exampleFile = 'deploy/examples/chat.yaml';
 
 /** The example as it is applied, and what of it had to be changed for this cluster, a line each. */
 export interface ExampleRoute {
-  readonly route: WssRoute;
+  readonly route: KubeObject;
   readonly changes: readonly string[];
 }
 

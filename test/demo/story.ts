@@ -26,7 +26,7 @@ export async function tellStory(stage: Stage, screen: Screen, { undo }: Course):
   );
   await screen.step(`Service ${namespace}/chat leads to a ws:// echo server`, () => stage.provideBackend());
   await screen.step(
-    `operator runs: wss run (process ${operator.pid})`,
+    'operator runs: wss run, a process of its own',
     () => operator.waitUntilReady(),
     () => readLog('operator'),
   );
@@ -66,7 +66,7 @@ export async function tellStory(stage: Stage, screen: Screen, { undo }: Course):
   screen.print(await readEmitted(stage, name));
   screen.title(`Conditions of WssRoute ${namespace}/${name}`);
   screen.print(formatConditions(stored.status.conditions));
-  screen.title('');
+  screen.print('');
   return authority;
 }
 

@@ -124,7 +124,10 @@ describe('the main job: one WssRoute, and wss:// works', () => {
 
   test('kubectl shows the route in one line', async () => {
     const table = await rig.kubectl('get', 'wssroutes', '-n', 'main');
-    assert.match(table, /chat\s+\["chat.main.example.com"\]\s+wss:\/\/chat.main.example.com\/ws\s+True\s+Ready\s+\S+\s+\S+/);
+    assert.match(
+      table,
+      /chat\s+\["chat.main.example.com"\]\s+wss:\/\/chat.main.example.com\/ws\s+True\s+Ready\s+\S+\s+\S+/,
+    );
   });
 });
 

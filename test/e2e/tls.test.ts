@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import type { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import type { ApiObject } from '../support/admin-client.ts';
 import { publishBackend } from '../support/backend.ts';
-import { hasCondition, installTestCa, SELF_SIGNED_ISSUER } from '../support/cert-manager.ts';
+import { installTestCa } from '../support/cert-manager.ts';
 import { createAuthority, issueCertificate } from '../support/certificates.ts';
 import { shakeHands } from '../support/handshake.ts';
 import { countReloads } from '../support/ingress-nginx/rendered-conf.ts';
-import { ingressNginxOf, waitUntilReady, waitUntilServed } from '../support/live-route.ts';
+import { createIssuer, renewCertificate, requestCertificate } from '../support/issuance.ts';
+import { ingressNginxOf, proveRoute, waitUntilReady } from '../support/live-route.ts';
 import { applyObjects, installOperator, type Operator, operatorUser, startOperator } from '../support/operator.ts';
 import { fetchPlain } from '../support/plain-http.ts';
 import { type Rig, startRig } from '../support/rig.ts';
@@ -20,7 +20,7 @@ import {
   routePath,
   waitForCondition,
 } from '../support/routes.ts';
-import { FAKE_CERTIFICATE, readServedCertificate } from '../support/served-certificate.ts';
+import { isFakeCertificate, readServedCertificate } from '../support/served-certificate.ts';
 import { closeSocket, echo, openSocket } from '../support/socket.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { listWrites, settle } from '../support/writes.ts';
@@ -48,14 +48,6 @@ describe('certificates: issued, brought along, shared', () => {
     await rig?.stop();
   });
 
-  /** Opens a verified socket and sends a message there and back. */
-  async function prove(url: string, root = ca): Promise<void> {
-    await waitUntilServed(rig, url, root);
-    const socket = await openSocket(url, { ca: root, address });
-    assert.equal((await echo(socket, url)).data.toString(), url);
-    await closeSocket(socket);
-  }
-
   test('issuerRef to a ClusterIssuer: key, duration and renewal are those of the route', async () => {
     const tls = {
       issuerRef: { name: 'test-ca', kind: 'ClusterIssuer' },
@@ -66,7 +58,7 @@ describe('certificates: issued, brought along, shared', () => {
     await applyObjects(rig, [buildRoute('tls', 'issued', { tls })]);
     const route = await waitUntilReady(rig, 'tls', 'issued');
     assert.equal(findCondition(route, 'CertificateReady')?.reason, 'Issued');
-    await prove('wss://issued.tls.example.com/ws');
+    await proveRoute(rig, 'wss://issued.tls.example.com/ws', ca);
     const shown = await readServedCertificate(address, 'issued.tls.example.com');
     assert.equal(shown.subjectAltName, 'DNS:issued.tls.example.com');
     assert.equal(shown.publicKey.asymmetricKeyType, 'ec');
@@ -79,11 +71,11 @@ describe('certificates: issued, brought along, shared', () => {
   });
 
   test('issuerRef to an Issuer of the namespace', async () => {
-    const root = await createOwnIssuer(rig);
+    const root = await createIssuer(rig, 'tls');
     // The kind is left out: Issuer is the default.
     await applyObjects(rig, [buildRoute('tls', 'own', { tls: { issuerRef: { name: 'own-ca' } } })]);
     await waitUntilReady(rig, 'tls', 'own');
-    await prove('wss://own.tls.example.com/ws', root);
+    await proveRoute(rig, 'wss://own.tls.example.com/ws', root);
     await assert.rejects(openSocket('wss://own.tls.example.com/ws', { ca, address }), /certificate|issuer/);
     const shown = await readServedCertificate(address, 'own.tls.example.com');
     assert.equal(shown.publicKey.asymmetricKeyType, 'rsa', "cert-manager's own default");
@@ -105,7 +97,7 @@ describe('certificates: issued, brought along, shared', () => {
     const route = await waitUntilReady(rig, 'tls', 'brought');
     assert.equal(findCondition(route, 'CertificateReady')?.reason, 'SecretProvided');
     assert.deepEqual(route.status.certificate, { secretName: 'brought' });
-    await prove('wss://brought.tls.example.com/ws', root);
+    await proveRoute(rig, 'wss://brought.tls.example.com/ws', root);
     assert.equal(await rig.client.find(certificatePath('tls', 'brought-wss')), undefined);
     const children = listWrites(rig, since).filter((write) => !write.startsWith('wssroutes/status'));
     assert.deepEqual(children, ['ingresses tls/brought-wss']);
@@ -116,15 +108,17 @@ describe('certificates: issued, brought along, shared', () => {
     for (const verb of ['get', 'list', 'watch']) assert.equal(await mayOperator(rig, { ...secrets, verb }), false);
     const certificates = { namespace: 'tls', group: 'cert-manager.io', resource: 'certificates', verb: 'list' };
     assert.equal(await mayOperator(rig, certificates), true, 'the question is understood');
-    const all = rig.audit.requests();
-    const others = all.filter(({ resource, verb }) => resource === 'secrets' && verb === 'list');
-    assert.ok(others.length > 0, 'a look at a Secret is logged');
-    const own = all.filter(({ user }) => user === operatorUser);
+    const own = rig.audit.requests({ user: operatorUser });
     assert.ok(own.length > 0);
     assert.deepEqual(
       own.filter(({ resource, code }) => resource === 'secrets' || code === 403),
       [],
     );
+    const since = rig.audit.mark();
+    const kubeconfig = await rig.kubeconfigFor({ user: operatorUser, groups: [] });
+    await assert.rejects(rig.kubectl('--kubeconfig', kubeconfig, 'get', 'secrets', '-n', 'tls'), /Forbidden/);
+    const [tried] = rig.audit.requests({ since, user: operatorUser }).filter(({ resource }) => resource === 'secrets');
+    assert.equal(tried?.code, 403, 'a try would have been seen');
   });
 
   test('certificateRef: two routes share a wildcard, and each goes on by itself when the Certificate comes', async () => {
@@ -141,10 +135,10 @@ describe('certificates: issued, brought along, shared', () => {
       assert.match(findCondition(route, 'CertificateReady')?.message, /"wildcard" is not in the namespace/);
       assert.equal(await rig.client.find(ingressPath('tls', `${name}-wss`)), undefined);
     }
-    await createCertificate(rig, 'wildcard', ['*.shared.example.com']);
+    await requestCertificate(rig, 'tls', 'wildcard', ['*.shared.example.com']);
     for (const name of ['left', 'right']) await waitUntilReady(rig, 'tls', name);
     for (const name of ['left', 'right']) {
-      await prove(`wss://${name}.shared.example.com/ws`);
+      await proveRoute(rig, `wss://${name}.shared.example.com/ws`, ca);
       const shown = await readServedCertificate(address, `${name}.shared.example.com`);
       assert.equal(shown.subjectAltName, 'DNS:*.shared.example.com');
     }
@@ -163,19 +157,19 @@ describe('certificates: issued, brought along, shared', () => {
     const dnsNames = ['*.shared.example.com', 'a.b.shared.example.com'];
     await rig.client.patch(certificatePath('tls', 'wildcard'), { spec: { dnsNames } });
     await waitUntilReady(rig, 'tls', 'deep');
-    for (const host of hosts) await prove(`wss://${host}/ws`);
-    await prove('wss://left.shared.example.com/ws');
+    for (const host of hosts) await proveRoute(rig, `wss://${host}/ws`, ca);
+    await proveRoute(rig, 'wss://left.shared.example.com/ws', ca);
   });
 
   test('a wildcard host serves one label, and no more', async () => {
     await applyObjects(rig, [buildRoute('tls', 'wild', { hosts: ['*.wild.example.com'] })]);
     const route = await waitUntilReady(rig, 'tls', 'wild');
     assert.deepEqual(route.status.urls, ['wss://*.wild.example.com/ws']);
-    await prove('wss://one.wild.example.com/ws');
-    await prove('wss://another.wild.example.com/ws');
+    await proveRoute(rig, 'wss://one.wild.example.com/ws', ca);
+    await proveRoute(rig, 'wss://another.wild.example.com/ws', ca);
     for (const host of ['two.levels.wild.example.com', 'wild.example.com']) {
       assert.equal((await shakeHands(`wss://${host}/ws`, { address })).status, 404);
-      assert.ok(isFake(await readServedCertificate(address, host)), host);
+      assert.ok(isFakeCertificate(await readServedCertificate(address, host)), host);
     }
     assert.equal((await fetchPlain(address, 'one.wild.example.com', '/ws')).status, 308);
   });
@@ -190,7 +184,7 @@ describe('certificates: issued, brought along, shared', () => {
     ]);
     const since = rig.audit.mark();
     const started = performance.now();
-    await renew(rig, certificatePath('tls', 'issued-wss'));
+    await renewCertificate(rig, 'tls', 'issued-wss');
     const renewed = await waitUntil(
       async () => {
         const now = await readServedCertificate(address, 'issued.tls.example.com');
@@ -207,7 +201,7 @@ describe('certificates: issued, brought along, shared', () => {
     await settle(rig, operator, routePath('tls', 'issued'));
     assert.equal((await echo(socket, 'still here')).data.toString(), 'still here');
     await closeSocket(socket);
-    await prove(url);
+    await proveRoute(rig, url, ca);
     const children = listWrites(rig, since).filter((write) => !write.startsWith('wssroutes/status'));
     assert.deepEqual(children, []);
     const { metadata } = await rig.client.get(ingressPath('tls', 'issued-wss'));
@@ -216,76 +210,7 @@ describe('certificates: issued, brought along, shared', () => {
     const ready = findCondition(await rig.client.get(routePath('tls', 'issued')), 'Ready');
     assert.equal(ready?.status, 'True');
   });
-
-  describe('without a host', () => {
-    before(async () => {
-      const issuerRef = { name: 'test-ca', kind: 'ClusterIssuer' };
-      const paths = (path: string) => [{ path, service: { name: 'chat', port: 8080 } }];
-      await applyObjects(rig, [
-        buildRoute('tls', 'bare', { hosts: [], paths: paths('/bare'), tls: { issuerRef, ipAddresses: [address] } }),
-        buildRoute('tls', 'any', {
-          hosts: [],
-          paths: paths('/any'),
-          tls: { issuerRef, dnsNames: ['any.example.org'] },
-        }),
-      ]);
-      for (const name of ['bare', 'any']) await waitUntilReady(rig, 'tls', name);
-      for (const name of ['bare', 'any']) await waitUntilServed(rig, `wss://${address}/${name}`);
-    });
-
-    test('the Certificates hold the address, and the extra name', async () => {
-      const bare = await rig.client.get(certificatePath('tls', 'bare-wss'));
-      assert.deepEqual([bare.spec.ipAddresses, bare.spec.dnsNames], [[address], undefined]);
-      const any = await rig.client.get(certificatePath('tls', 'any-wss'));
-      assert.deepEqual([any.spec.ipAddresses, any.spec.dnsNames], [undefined, ['any.example.org']]);
-      const { status } = await rig.client.get(routePath('tls', 'bare'));
-      assert.deepEqual(status.urls, [`wss://${address}/bare`]);
-    });
-
-    test("every client is shown the controller's default certificate, and the status says so and what to do", async () => {
-      for (const name of ['', 'any.example.org']) {
-        const shown = await readServedCertificate(address, name);
-        assert.ok(isFake(shown), `${name}: ${shown.subject}`);
-      }
-      await assert.rejects(openSocket(`wss://${address}/bare`, { ca, address }), /certificate|issuer/);
-      await assert.rejects(openSocket('wss://any.example.org/any', { ca, address }), /certificate|issuer/);
-      assert.equal((await shakeHands('wss://any.example.org/any', { address })).status, 101);
-      for (const name of ['bare', 'any']) {
-        const { message } = findCondition(await rig.client.get(routePath('tls', name)), 'Programmed');
-        assert.match(message, /no host: .*default certificate/);
-        assert.ok(message.includes(`--default-ssl-certificate=tls/${name}-wss`), message);
-      }
-    });
-
-    test('plain HTTP is redirected', async () => {
-      for (const host of [address, 'any.example.org']) {
-        const { status, location } = await fetchPlain(address, host, '/any');
-        assert.deepEqual([status, location], [308, `https://${host}/any`]);
-      }
-    });
-
-    test('wss:// to the bare address works once the controller shows the certificate by default', async () => {
-      await ingressNginxOf(rig).showByDefault('tls/bare-wss');
-      const url = `wss://${address}/bare`;
-      await prove(url);
-      const shown = await readServedCertificate(address);
-      assert.equal(shown.subjectAltName, `IP Address:${address}`);
-      // Routes with a host keep their own.
-      await prove('wss://issued.tls.example.com/ws');
-    });
-
-    test('so does wss:// to an extra name', async () => {
-      await ingressNginxOf(rig).showByDefault('tls/any-wss');
-      await prove('wss://any.example.org/any');
-    });
-  });
 });
-
-function isFake(certificate: X509Certificate): boolean {
-  // A certificate of a route has no subject at all.
-  const subject: string | undefined = certificate.subject;
-  return subject?.includes(FAKE_CERTIFICATE) === true;
-}
 
 /** What `kubectl auth can-i --as` asks. */
 async function mayOperator(rig: Rig, resourceAttributes: ApiObject): Promise<boolean> {
@@ -293,34 +218,6 @@ async function mayOperator(rig: Rig, resourceAttributes: ApiObject): Promise<boo
   const spec = { user: operatorUser, resourceAttributes };
   const { status } = await rig.client.create('/apis/authorization.k8s.io/v1/subjectaccessreviews', { ...review, spec });
   return status.allowed;
-}
-
-async function createCertificate(rig: Rig, name: string, dnsNames: readonly string[]): Promise<void> {
-  await applyObjects(rig, [
-    {
-      apiVersion: 'cert-manager.io/v1',
-      kind: 'Certificate',
-      metadata: { namespace: 'tls', name },
-      spec: { dnsNames, secretName: `${name}-tls`, issuerRef: { name: 'test-ca', kind: 'ClusterIssuer' } },
-    },
-  ]);
-}
-
-/** An Issuer `own-ca` of the namespace with a root of its own; returns the root, PEM. */
-async function createOwnIssuer(rig: Rig): Promise<string> {
-  const metadata = { namespace: 'tls', name: 'own-ca' };
-  const issuerRef = { name: SELF_SIGNED_ISSUER, kind: 'ClusterIssuer' };
-  const apiVersion = 'cert-manager.io/v1';
-  const spec = { isCA: true, commonName: 'Own Root', secretName: 'own-ca', issuerRef };
-  await applyObjects(rig, [
-    { apiVersion, kind: 'Certificate', metadata, spec },
-    { apiVersion, kind: 'Issuer', metadata, spec: { ca: { secretName: 'own-ca' } } },
-  ]);
-  const path = certificatePath('tls', 'own-ca');
-  const wait = { what: 'the root of the namespace', timeoutMs: 30_000 };
-  await rig.client.waitFor(path, (certificate) => hasCondition(certificate, 'Ready'), wait);
-  const { data } = await rig.client.get('/api/v1/namespaces/tls/secrets/own-ca');
-  return Buffer.from(data['tls.crt'], 'base64').toString();
 }
 
 /** A certificate that cert-manager knows nothing of. */
@@ -334,20 +231,4 @@ async function makeCertificate(
   const files = [authority.certificateFile, pair.certificateFile, pair.keyFile];
   const [root = '', pem = '', key = ''] = await Promise.all(files.map((file) => readFile(file, 'utf8')));
   return { root, pem, key };
-}
-
-/** What `cmctl renew` does: the condition Issuing makes cert-manager issue again (cmctl pkg/renew/renew.go). */
-async function renew(rig: Rig, path: string): Promise<void> {
-  const certificate = await rig.client.get(path);
-  const issuing = {
-    type: 'Issuing',
-    status: 'True',
-    reason: 'ManuallyTriggered',
-    message: 'Certificate re-issuance manually triggered',
-    lastTransitionTime: new Date().toISOString(),
-    observedGeneration: certificate.metadata.generation,
-  };
-  const others = certificate.status.conditions.filter(({ type }: ApiObject) => type !== 'Issuing');
-  const status = { ...certificate.status, conditions: [...others, issuing] };
-  await rig.client.replace(`${path}/status`, { ...certificate, status });
 }

@@ -16,6 +16,7 @@ const validators: Readonly<Record<string, (value: string) => boolean>> = {
   'proxy-read-timeout': isGoInt,
   'proxy-send-timeout': isGoInt,
   'ssl-redirect': isGoBool,
+  'force-ssl-redirect': isGoBool,
   affinity: isOneOf('cookie'),
   'affinity-mode': isOneOf('balanced', 'persistent'),
   'session-cookie-name': matches(/^[/\-._~a-zA-Z0-9:]*$/),

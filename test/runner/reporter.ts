@@ -45,7 +45,8 @@ function judge(
 /** The fields of an AssertionError repeat its message; those of other errors (a code, a status) tell more. */
 function explain(error: unknown): string {
   const isAssertion = error instanceof Error && 'code' in error && error.code === 'ERR_ASSERTION';
-  const text = isAssertion ? (error.stack ?? error.message) : inspect(error, { colors: false, depth: 6 });
+  const shown = isAssertion ? error.stack : error;
+  const text = typeof shown === 'string' ? shown : inspect(shown, { colors: false, depth: 6 });
   return text
     .split('\n')
     .filter((line) => !/^\s+at .*(?:\bnode:|<anonymous>\)$)/.test(line))

@@ -8,17 +8,20 @@ export interface HandshakeAnswer {
 }
 
 export interface HandshakeOptions {
-  /** Address to connect to, whatever the host of the URL says; the client's own address is the same one. */
+  /** Address to connect to, whatever the host of the URL says. */
   readonly address: string;
+  /** The client's own address. Left out, it is the one that is connected to: both are on the loopback device. */
+  readonly from?: string;
   /** Root certificate, PEM. Left out, nothing is verified. */
   readonly ca?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Makes a handshake, closes the socket again and tells the answer. Throws when there is none: no TLS, no HTTP. */
-export function shakeHands(url: string, { address, ca, headers }: HandshakeOptions): Promise<HandshakeAnswer> {
+export function shakeHands(url: string, { address, ca, from, headers }: HandshakeOptions): Promise<HandshakeAnswer> {
   const socket = new WebSocket(url, {
     ...(ca === undefined ? { rejectUnauthorized: false } : { ca }),
+    ...(from !== undefined && { localAddress: from }),
     headers: { ...headers },
     handshakeTimeout: 10_000,
     lookup: (_host, lookup, callback) => {

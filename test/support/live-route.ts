@@ -4,6 +4,7 @@ import { shakeHands } from './handshake.ts';
 import type { IngressNginx } from './ingress-nginx/ingress-nginx.ts';
 import type { Rig } from './rig.ts';
 import { waitForCondition } from './routes.ts';
+import { closeSocket, echo, openSocket } from './socket.ts';
 import { waitUntil } from './wait-until.ts';
 
 export function ingressNginxOf(rig: Rig): IngressNginx {
@@ -25,6 +26,14 @@ const OVERLAP_MS = 300;
 /** Waits until nginx has taken the route over: the controller publishes the address before it has reloaded. */
 export function waitUntilServed(rig: Rig, url: string, ca?: string): Promise<void> {
   return waitForAnswer(rig, url, 101, ca);
+}
+
+/** Waits until the route is served, then sends a message there and back over a verified socket. */
+export async function proveRoute(rig: Rig, url: string, ca: string): Promise<void> {
+  await waitUntilServed(rig, url, ca);
+  const socket = await openSocket(url, { ca, address: ingressNginxOf(rig).address });
+  assert.equal((await echo(socket, url)).data.toString(), url);
+  await closeSocket(socket);
 }
 
 /** Waits until nginx knows the route no more. */

@@ -1,8 +1,12 @@
 import type { X509Certificate } from 'node:crypto';
 import { connect } from 'node:tls';
 
-/** Subject of the certificate that ingress-nginx makes for itself and shows where it has no other. */
-export const FAKE_CERTIFICATE = 'Kubernetes Ingress Controller Fake Certificate';
+/** Whether it is the one that ingress-nginx makes for itself and shows where it has no other. */
+export function isFakeCertificate(certificate: X509Certificate): boolean {
+  // A certificate of cert-manager has no subject at all, against the type.
+  const subject: string | undefined = certificate.subject;
+  return subject?.includes('Kubernetes Ingress Controller Fake Certificate') === true;
+}
 
 /** The certificate that a client is shown, unverified. Without a name the client sends none (SNI). */
 export function readServedCertificate(address: string, name = ''): Promise<X509Certificate> {

@@ -111,7 +111,10 @@ export function store(object: KubeObject, { labels, annotations, addresses }: Fo
 }
 
 /** `fieldsV1` as the API server computes it for an Ingress or a Certificate: their lists are atomic, owners are keyed by uid. */
-function ownFields({ labels, annotations, ownerReferences }: KubeObject['metadata'], ownSpec: unknown): Readonly<Record<string, unknown>> {
+function ownFields(
+  { labels, annotations, ownerReferences }: KubeObject['metadata'],
+  ownSpec: unknown,
+): Readonly<Record<string, unknown>> {
   const owners = ownerReferences?.map(({ uid }) => [`k:${JSON.stringify({ uid })}`, {}]);
   return {
     'f:metadata': {

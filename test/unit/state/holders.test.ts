@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { WssRoute } from '../../../src/api/wssroute.ts';
+import { claimsOf } from '../../../src/route/claims.ts';
+import { findHolders, isForeign } from '../../../src/state/holders.ts';
+import type { ObservedIngress } from '../../../src/state/observed.ts';
+import { projectIngress } from '../../../src/state/project.ts';
+import { exampleRoute } from './example.ts';
+
+const claim = 'nginx chat.example.com /ws';
+const day = (number: number) => `2026-01-0${number}T00:00:00Z`;
+const owner = { apiVersion: 'wssroute.dev/v1alpha1', kind: 'WssRoute', name: 'chat', uid: 'u', controller: true };
+
+function makeRoute(name: string, created: number): WssRoute {
+  return exampleRoute({}, { name, uid: name, creationTimestamp: day(created) });
+}
+
+function makeIngress(name: string, created: number, marks: object = {}): ObservedIngress {
+  return projectIngress({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name, namespace: 'web', uid: name, creationTimestamp: day(created), ...marks },
+    spec: { ingressClassName: 'nginx', rules: [{ host: 'chat.example.com', http: { paths: [{ path: '/ws' }] } }] },
+  });
+}
+
+function findHolder(
+  route: WssRoute,
+  routes: readonly WssRoute[],
+  ingresses: readonly ObservedIngress[] = [],
+  own?: ObservedIngress,
+): string | undefined {
+  const rivals = {
+    routesAt: (wanted: string) => routes.filter((each) => claimsOf(each).includes(wanted)),
+    ingressesAt: (wanted: string) => ingresses.filter(({ claims }) => claims.includes(wanted)),
+  };
+  return findHolders(route, own, rivals).get(claim)?.name;
+}
+
+describe('who holds a claim', () => {
+  test('is nobody but the route when nobody else wants it', () => {
+    const route = makeRoute('mine', 1);
+    assert.equal(findHolder(route, [route]), undefined);
+  });
+
+  test('is the older of two routes', () => {
+    const [old, young] = [makeRoute('old', 1), makeRoute('young', 2)];
+    assert.equal(findHolder(young, [young, old]), 'old');
+    assert.equal(findHolder(old, [young, old]), undefined);
+  });
+
+  test('is an Ingress of somebody, even a younger one, while the route serves nothing there yet', () => {
+    const route = makeRoute('mine', 1);
+    assert.equal(findHolder(route, [route], [makeIngress('website', 2)]), 'website');
+  });
+
+  test('is the route while its own Ingress is older than that of somebody', () => {
+    const route = makeRoute('mine', 1);
+    const own = makeIngress('mine-wss', 2, { ownerReferences: [owner] });
+    assert.equal(findHolder(route, [route], [own, makeIngress('website', 3)], own), undefined);
+  });
+
+  test('is somebody when their Ingress is older than the route\u2019s own', () => {
+    const route = makeRoute('mine', 1);
+    const own = makeIngress('mine-wss', 3, { ownerReferences: [owner] });
+    assert.equal(findHolder(route, [route], [own, makeIngress('website', 2)], own), 'website');
+  });
+
+  test('is the oldest of several Ingresses', () => {
+    const route = makeRoute('mine', 1);
+    assert.equal(findHolder(route, [route], [makeIngress('b', 3), makeIngress('a', 2)]), 'a');
+  });
+
+  test('is never an Ingress of another route: its route decides', () => {
+    const [old, young] = [makeRoute('old', 1), makeRoute('young', 2)];
+    const theirs = makeIngress('young-wss', 1, { ownerReferences: [{ ...owner, name: 'young' }] });
+    assert.equal(findHolder(old, [old, young], [theirs]), undefined);
+  });
+});
+
+describe('an Ingress is foreign', () => {
+  test('unless a WssRoute owns it or the operator has applied it', () => {
+    const managedFields = [{ manager: 'wss-operator', operation: 'Apply', fieldsV1: {} }];
+    assert.equal(isForeign(makeIngress('x', 1)), true);
+    assert.equal(isForeign(makeIngress('x', 1, { ownerReferences: [owner] })), false);
+    assert.equal(isForeign(makeIngress('x', 1, { managedFields })), false);
+    const other = { ...owner, kind: 'Ingress', apiVersion: 'networking.k8s.io/v1' };
+    assert.equal(isForeign(makeIngress('x', 1, { ownerReferences: [other], managedFields })), true);
+  });
+});

@@ -1,0 +1,311 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Reason, reasons } from '../../../src/api/conditions.ts';
+import type { Condition } from '../../../src/api/wssroute.generated.ts';
+import type { WssRoute } from '../../../src/api/wssroute.ts';
+import type { Facts } from '../../../src/state/facts.ts';
+import type { Observed } from '../../../src/state/observed.ts';
+import { projectCertificate, projectIngress } from '../../../src/state/project.ts';
+import { composeStatus, isNews } from '../../../src/state/status.ts';
+import { decide, exampleRoute, gather, observe, project, store } from './example.ts';
+
+const now = '2026-06-01T00:00:00Z';
+const claim = 'nginx chat.example.com /ws';
+const holder = { kind: 'Ingress', namespace: 'web', name: 'website', uid: 'x', creationTimestamp: now } as const;
+
+/** A Certificate as cert-manager leaves it: `Ready`, and what `Issuing` adds. */
+function certify(ready: 'True' | 'False', issuing?: object): Observed['certificate'] {
+  return projectCertificate({
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Certificate',
+    metadata: { name: 'chat-wss', namespace: 'chat' },
+    spec: { secretName: 'chat-wss', dnsNames: ['chat.example.com'] },
+    status: {
+      conditions: [
+        { type: 'Ready', status: ready, message: 'not yet' },
+        ...(issuing ? [{ type: 'Issuing', ...issuing }] : []),
+      ],
+      notAfter: '2026-09-01T00:00:00Z',
+      renewalTime: '2026-08-01T00:00:00Z',
+    },
+  });
+}
+
+/** A cluster in which the route works, but for the changes. */
+function serve(route: WssRoute = exampleRoute(), changes: Partial<Observed> = {}): Facts {
+  const { objects } = decide(observe(route));
+  const ingress = objects.find(({ kind }) => kind === 'Ingress');
+  const children = ingress === undefined ? [] : [projectIngress(store(ingress, { addresses: ['192.0.2.1'] }))];
+  return gather(observe(route, { certificate: certify('True'), children, ...changes }));
+}
+
+function findCondition(facts: Facts, wanted: string): Condition | undefined {
+  return composeStatus(facts, now).conditions?.find(({ type }) => type === wanted);
+}
+
+const shared = exampleRoute({ tls: { certificateRef: { name: 'shared' } } });
+const foreignIngress = project({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { name: 'chat-wss', namespace: 'chat', uid: 'foreign' },
+  spec: {},
+});
+
+/** One world for each reason: the condition that carries it, its status, and what its message must say. */
+const worlds = {
+  Accepted: ['Accepted', 'True', serve(), /served by class "nginx"/],
+  Invalid: [
+    'Accepted',
+    'False',
+    gather(observe({ ...exampleRoute(), spec: { ...exampleRoute().spec, hosts: ['Bad Host'] } })),
+    /^spec\.hosts\[0\]: found "Bad Host", must be a lowercase DNS name/,
+  ],
+  IngressClassNotFound: [
+    'Accepted',
+    'False',
+    serve(undefined, { ingressClass: undefined }),
+    /IngressClass "nginx" is not/,
+  ],
+  UnsupportedController: [
+    'Accepted',
+    'False',
+    serve(undefined, { ingressClass: { controller: 'traefik.io/ingress-controller' } }),
+    /has spec\.controller "traefik\.io\/ingress-controller"; known are "k8s\.io\/ingress-nginx"/,
+  ],
+  HostClaimed: [
+    'Accepted',
+    'False',
+    serve(undefined, { holders: new Map([[claim, holder]]) }),
+    /^already served: chat\.example\.com\/ws by Ingress web\/website$/,
+  ],
+  NameTaken: [
+    'Accepted',
+    'False',
+    gather(observe(exampleRoute()), [{ action: 'blocked', child: foreignIngress }]),
+    /^Ingress "chat-wss" is needed, but exists and does not belong to the route$/,
+  ],
+  AllFieldsSupported: ['FieldsSupported', 'True', serve(), /ingress-nginx expresses every field/],
+  UnsupportedFields: [
+    'FieldsSupported',
+    'False',
+    serve(exampleRoute({ hsts: { maxAge: '1h' }, verification: {} })),
+    /spec\.hsts is unsupported: .*ConfigMap.*\. spec\.verification is unsupported/,
+  ],
+  ResolvedRefs: ['ResolvedRefs', 'True', serve(), /every Service and port exists/],
+  ServiceNotFound: [
+    'ResolvedRefs',
+    'False',
+    serve(undefined, { services: new Map() }),
+    /Service "chat" is not in the namespace/,
+  ],
+  ServicePortNotFound: [
+    'ResolvedRefs',
+    'False',
+    serve(undefined, {
+      services: new Map([
+        [
+          'chat',
+          {
+            ports: [
+              { name: 'http', port: 80 },
+              { name: '', port: 81 },
+            ],
+            isExternal: false,
+          },
+        ],
+      ]),
+    }),
+    /Service "chat" has no port 8080; it has 80 \(http\), 81$/,
+  ],
+  Issued: ['CertificateReady', 'True', serve(), /"chat-wss" is valid until 2026-09-01T00:00:00Z/],
+  Issuing: ['CertificateReady', 'False', serve(undefined, { certificate: certify('False') }), /"chat-wss": not yet/],
+  IssuanceFailed: [
+    'CertificateReady',
+    'False',
+    serve(undefined, {
+      certificate: certify('False', { status: 'False', reason: 'Failed', message: 'order is invalid' }),
+    }),
+    /"chat-wss": order is invalid/,
+  ],
+  CertManagerNotInstalled: [
+    'CertificateReady',
+    'False',
+    serve(undefined, { isCertManagerInstalled: false, certificate: undefined }),
+    /install cert-manager/,
+  ],
+  CertificateNotFound: [
+    'CertificateReady',
+    'False',
+    gather(observe(shared, { certificate: undefined })),
+    /"shared" is not in the namespace/,
+  ],
+  NamesNotCovered: [
+    'CertificateReady',
+    'False',
+    serve(exampleRoute({ hosts: ['a.example.org', 'chat.example.com'], tls: { certificateRef: { name: 'shared' } } })),
+    /does not hold a\.example\.org$/,
+  ],
+  SecretProvided: [
+    'CertificateReady',
+    'True',
+    serve(exampleRoute({ tls: { secretName: 'mine' } })),
+    /"mine" is used as it is/,
+  ],
+  Programmed: ['Programmed', 'True', serve(), /^served at 192\.0\.2\.1$/],
+  AwaitingAddress: [
+    'Programmed',
+    'False',
+    serve(undefined, { children: [] }),
+    /class "nginx" has not published an address yet/,
+  ],
+  ApplyFailed: [
+    'Programmed',
+    'False',
+    { ...serve(), refusals: [{ kind: 'Ingress', name: 'chat-wss', message: 'exceeded quota' }] },
+    /^Ingress "chat-wss": exceeded quota$/,
+  ],
+  NotEmitted: ['Programmed', 'False', serve(undefined, { ingressClass: undefined }), /see Accepted/],
+  Ready: ['Ready', 'True', serve(), /the route is served/],
+  Pending: ['ResolvedRefs', 'Unknown', serve(undefined, { knowsServices: false }), /Services are not known/],
+} as const satisfies Record<Reason, readonly [string, Condition['status'], Facts, RegExp]>;
+
+describe('a condition', () => {
+  for (const [reason, [type, status, facts, message]] of Object.entries(worlds)) {
+    test(`${type} is ${status} because of ${reason}`, () => {
+      const condition = findCondition(facts, type);
+      assert.deepEqual([condition?.status, condition?.reason], [status, reason]);
+      assert.match(condition?.message ?? '', message);
+    });
+  }
+
+  test('is produced somewhere for every reason of the catalogue, and no other', () => {
+    const produced = new Set(
+      Object.values(worlds).flatMap(([, , facts]) => composeStatus(facts, now).conditions?.map(({ reason }) => reason)),
+    );
+    assert.deepEqual([...produced].sort(), Object.keys(reasons).sort());
+  });
+});
+
+describe('Ready', () => {
+  for (const reason of Object.keys(worlds) as Reason[]) {
+    const [type, status, facts] = worlds[reason];
+    if (status === 'True' || type === 'FieldsSupported') continue;
+    test(`is not true while ${type} is not, for ${reason}`, () => {
+      assert.notEqual(findCondition(facts, 'Ready')?.status, 'True');
+    });
+  }
+
+  test('is true although fields are lost: the route works', () => {
+    assert.equal(findCondition(worlds.UnsupportedFields[2], 'Ready')?.status, 'True');
+  });
+
+  test('takes its reason from the first condition that is not true, and names it', () => {
+    const ready = findCondition(serve(undefined, { services: new Map(), children: [] }), 'Ready');
+    assert.equal(ready?.reason, 'ServiceNotFound');
+    assert.match(ready?.message ?? '', /^ResolvedRefs: Service "chat"/);
+  });
+
+  test('comes with Stalled where somebody must act, with Reconciling where waiting helps, and alone when true', () => {
+    const extra = (facts: Facts) =>
+      ['Stalled', 'Reconciling'].filter((type) => findCondition(facts, type)?.status === 'True');
+    assert.deepEqual(extra(worlds.HostClaimed[2]), ['Stalled']);
+    assert.deepEqual(extra(worlds.Issuing[2]), ['Reconciling']);
+    assert.deepEqual(extra(worlds.Ready[2]), []);
+  });
+});
+
+describe('the status', () => {
+  test('of a route that works tells URLs, dialect, addresses and certificate', () => {
+    const { conditions, ...rest } = composeStatus(serve(), now);
+    assert.deepEqual(rest, {
+      observedGeneration: 1,
+      urls: ['wss://chat.example.com/ws'],
+      dialect: 'ingress-nginx',
+      addresses: ['192.0.2.1'],
+      certificate: {
+        name: 'chat-wss',
+        secretName: 'chat-wss',
+        notAfter: '2026-09-01T00:00:00Z',
+        renewalTime: '2026-08-01T00:00:00Z',
+      },
+    });
+    assert.ok(conditions?.every(({ observedGeneration }) => observedGeneration === 1));
+  });
+
+  test('lists the URLs of a route without a host by its addresses, IPv6 in brackets', () => {
+    const tls = { issuerRef: { name: 'ca' }, ipAddresses: ['192.0.2.10', '2001:db8::10'] };
+    assert.deepEqual(composeStatus(serve(exampleRoute({ hosts: [], tls })), now).urls, [
+      'wss://192.0.2.10/ws',
+      'wss://[2001:db8::10]/ws',
+    ]);
+    const own = serve(exampleRoute({ hosts: [], tls: { secretName: 'mine' } }));
+    assert.deepEqual(composeStatus(own, now).urls, ['wss://192.0.2.1/ws']);
+  });
+
+  test('warns that a route without a host needs the default certificate of the controller', () => {
+    const own = serve(exampleRoute({ hosts: [], tls: { secretName: 'mine' } }));
+    assert.match(findCondition(own, 'Programmed')?.message ?? '', /--default-ssl-certificate/);
+  });
+
+  test('lists 64 URLs at most', () => {
+    const hosts = Array.from({ length: 50 }, (_, index) => `h${index}.example.com`);
+    const paths = ['/a', '/b'].map((path) => ({ path, service: { name: 'chat', port: 8080 } }));
+    assert.equal(composeStatus(serve(exampleRoute({ hosts, paths })), now).urls?.length, 64);
+  });
+
+  test('counts the addresses of the route\u2019s own Ingress only', () => {
+    const { objects } = decide(observe(exampleRoute()));
+    const [, ingress] = objects;
+    assert.ok(ingress);
+    const other = { ...ingress, metadata: { ...ingress.metadata, ownerReferences: [] } };
+    const children = [projectIngress(store(other, { addresses: ['203.0.113.9'] }))];
+    assert.equal(composeStatus(serve(undefined, { children }), now).addresses, undefined);
+  });
+
+  test('says how many are left out of a long message', () => {
+    const paths = Array.from({ length: 12 }, (_, index) => ({
+      path: `/p${index}`,
+      service: { name: 'chat', port: 8080 },
+    }));
+    const holders = new Map(paths.map(({ path }) => [`nginx chat.example.com ${path}`, holder]));
+    const message = findCondition(serve(exampleRoute({ paths }), { holders }), 'Accepted')?.message ?? '';
+    assert.match(message, /\/p7 by Ingress web\/website and 4 more$/);
+  });
+
+  test('keeps other programs\u2019 words to one line and to 4096 characters', () => {
+    const message = `a\u0000b\nc\u001b[31m${'x'.repeat(5000)}`;
+    const facts = { ...serve(), refusals: [{ kind: 'Ingress', name: 'chat-wss', message }] };
+    const said = findCondition(facts, 'Programmed')?.message ?? '';
+    assert.match(said, /a b c \[31mx/);
+    assert.equal(said.length, 4096);
+  });
+
+  test('accepts a Service outside without ports, and a port by its name', () => {
+    const outside = new Map([['chat', { ports: [], isExternal: true }]]);
+    assert.equal(findCondition(serve(undefined, { services: outside }), 'ResolvedRefs')?.status, 'True');
+    const route = exampleRoute({ paths: [{ path: '/ws', service: { name: 'chat', port: 'websocket' } }] });
+    assert.equal(findCondition(serve(route), 'ResolvedRefs')?.status, 'True');
+  });
+
+  test('still judges the shared Certificate\u2019s issuance when it covers every host', () => {
+    const facts = serve(shared, { certificate: certify('False') });
+    assert.equal(findCondition(facts, 'CertificateReady')?.reason, 'Issuing');
+  });
+});
+
+describe('news', () => {
+  const status = composeStatus(serve(), now);
+
+  test('is the first status', () => assert.equal(isNews(undefined, status), true));
+
+  test('is not the same status', () => assert.equal(isNews(structuredClone(status), status), false));
+
+  test('is a message that has changed', () => {
+    const conditions = (status.conditions ?? []).map((condition) => ({ ...condition, message: 'x' }));
+    assert.equal(isNews({ ...status, conditions }, status), true);
+  });
+
+  test('is a condition that has gone', () => {
+    assert.equal(isNews({ ...status, conditions: (status.conditions ?? []).slice(1) }, status), true);
+  });
+});
