@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { rootCertificates } from 'node:tls';
+import { promisify } from 'node:util';
+import type { ApiObject } from '../support/admin-client.ts';
 import { publishBackend } from '../support/backend.ts';
 import { installTestCa } from '../support/cert-manager.ts';
 import { applyObjects, installOperator, type Operator, startOperator } from '../support/operator.ts';
@@ -10,6 +15,8 @@ import { buildRoute, certificatePath, ingressPath, waitForCondition } from '../s
 import { closeSocket, echo, openSocket, ping } from '../support/socket.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { listWrites } from '../support/writes.ts';
+
+const main = new URL('../../src/main.ts', import.meta.url).pathname;
 
 describe('the main job: one WssRoute, and wss:// works', () => {
   let rig: Rig;
@@ -120,6 +127,20 @@ describe('the main job: one WssRoute, and wss:// works', () => {
     assert.deepEqual(ingress.spec.tls, [{ hosts: ['chat.main.example.com'], secretName: 'chat-wss' }]);
     assert.equal(ingress.metadata.annotations['nginx.ingress.kubernetes.io/proxy-read-timeout'], '3600');
     assert.equal(ingress.metadata.ownerReferences[0].name, 'chat');
+  });
+
+  test('render prints, offline, just what was applied', async () => {
+    const file = join(rig.directory, 'live-route.yaml');
+    await writeFile(file, await rig.kubectl('get', 'wssroute', 'chat', '-n', 'main', '-o', 'yaml'));
+    const { stdout } = await promisify(execFile)(process.execPath, [main, 'render', '-o', 'json', '-f', file]);
+    for (const rendered of (JSON.parse(stdout) as { items: ApiObject[] }).items) {
+      const path = rendered.kind === 'Ingress' ? ingressPath('main', 'chat-wss') : certificatePath('main', 'chat-wss');
+      const { metadata, spec } = await rig.client.get(path);
+      const { labels, annotations, ownerReferences } = metadata;
+      const shown = { labels, ...(annotations && { annotations }), ownerReferences };
+      assert.deepEqual(rendered.spec, spec);
+      assert.deepEqual(rendered.metadata, { name: 'chat-wss', namespace: 'main', ...shown });
+    }
   });
 
   test('kubectl shows the route in one line', async () => {

@@ -6,6 +6,7 @@ import { reasons } from '../../../src/api/conditions.ts';
 import { apiVersionOf, wssRouteKind } from '../../../src/api/kinds.ts';
 import { specSchema } from '../../../src/api/schema.generated.ts';
 import type { StructuralSchema } from '../../../src/api/schema.ts';
+import type { WssRouteStatus } from '../../../src/api/wssroute.generated.ts';
 
 interface Crd {
   readonly spec: {
@@ -71,10 +72,9 @@ describe('the schema', () => {
   });
 
   test('begins the status of a new route with a reason of the catalogue', () => {
-    const { conditions } = root.properties?.status?.default as {
-      readonly conditions: readonly { readonly reason: string }[];
-    };
-    for (const { reason } of conditions) assert.ok(reason in reasons);
+    const start = root.properties?.status?.default as WssRouteStatus | undefined;
+    assert.equal(start?.conditions?.length, 1);
+    for (const { reason } of start.conditions) assert.ok(reason in reasons);
   });
 });
 

@@ -31,7 +31,8 @@ describe('what should be there', () => {
 
   test('names the Secret of the shared Certificate', () => {
     const [ingress] = decide(observe(shared)).objects;
-    assert.deepEqual((ingress?.spec as { readonly tls: unknown }).tls, [
+    assert.ok(ingress);
+    assert.deepEqual((ingress.spec as { readonly tls: unknown }).tls, [
       { hosts: ['chat.example.com'], secretName: 'shared-tls' },
     ]);
   });
