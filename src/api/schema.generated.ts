@@ -358,7 +358,7 @@ export const specSchema: StructuralSchema = {
         },
         "connect": {
           "type": "string",
-          "description": "How long the proxy waits for the backend to accept a connection. nginx allows at most 75s.",
+          "description": "How long the proxy waits for the backend to accept a connection. nginx allows at most 75s; ingress-nginx tries up to three times.",
           "default": "5s",
           "minLength": 2,
           "maxLength": 18,

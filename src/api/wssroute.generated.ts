@@ -142,7 +142,7 @@ export interface WssRouteTimeouts {
    */
   readonly idle: string;
   /**
-   * How long the proxy waits for the backend to accept a connection. nginx allows at most 75s.
+   * How long the proxy waits for the backend to accept a connection. nginx allows at most 75s; ingress-nginx tries up to three times.
    */
   readonly connect: string;
 }

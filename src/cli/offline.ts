@@ -11,6 +11,7 @@ import { formatKey, type KubeObject } from '../api/objects.ts';
 import { formatProblem, type Problem, quoteValue } from '../api/problem.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import type { Loss } from '../dialects/dialect.ts';
+import { backendsOf, describeBalancing } from '../route/balancing.ts';
 import { type Claim, claimsOf, describeClaim } from '../route/claims.ts';
 import { nameChildren } from '../route/names.ts';
 import { validateRoute } from '../route/validate.ts';
@@ -105,6 +106,7 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
       routesAt: (claim) => context.routes.filter((other) => claimsOf(other).includes(claim)),
       ingressesAt: (claim) => context.ingresses.filter(({ claims }) => claims.includes(claim)),
     }),
+    balancingRivals: listBalancingRivals(route, context.routes),
     services: new Map(services.map((service) => [service.metadata.name, projectService(service)])),
     knowsServices: false,
     isCertManagerInstalled: true,
@@ -120,6 +122,16 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
     describeLost(claim, `${holder.kind} ${formatKey(holder)}`),
   );
   return { place, objects: desired.objects, problems, losses: desired.losses };
+}
+
+function listBalancingRivals(route: WssRoute, routes: readonly WssRoute[]): readonly string[] {
+  const backends = backendsOf(route);
+  const rivals = routes.filter(
+    (other) =>
+      describeBalancing(other) !== describeBalancing(route) &&
+      backendsOf(other).some((backend) => backends.includes(backend)),
+  );
+  return rivals.map(({ metadata }) => formatKey(metadata)).sort();
 }
 
 function describeLost(claim: Claim, holder: string): Problem {

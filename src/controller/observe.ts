@@ -26,6 +26,7 @@ export function observe(route: WssRoute, caches: Caches, triggers: Triggers): Ob
       routesAt: (claim) => lookUp(triggers.routesAt(claim), caches.routes),
       ingressesAt: (claim) => lookUp(triggers.ingressesAt(claim), caches.ingresses),
     }),
+    balancingRivals: triggers.balancingRivalsOf(route),
     services: new Map(services),
     knowsServices: true,
     isCertManagerInstalled: !caches.certificates.isAbsent,

@@ -4,6 +4,7 @@ import { claimsOf } from '../route/claims.ts';
 import { nameChildren } from '../route/names.ts';
 import { isForeign } from '../state/holders.ts';
 import type { ObservedIngress } from '../state/observed.ts';
+import { BalancingIndex } from './balancing-index.ts';
 import { KeyIndex } from './key-index.ts';
 
 /** Knows which routes a change of an object concerns, and wakes those and no others. */
@@ -13,6 +14,7 @@ export class Triggers {
   readonly #references = new KeyIndex();
   readonly #routeClaims = new KeyIndex();
   readonly #ingressClaims = new KeyIndex();
+  readonly #balancing = new BalancingIndex();
 
   constructor(wake: (routeKey: string) => void) {
     this.#wake = wake;
@@ -25,6 +27,7 @@ export class Triggers {
     this.#references.set(key, after === undefined ? [] : listReferences(after));
     this.#routeClaims.set(key, taken);
     this.#wake(key);
+    for (const other of this.#balancing.change(key, before, after)) this.#wake(other);
     const isSame = left.length === taken.length && left.every((claim, index) => claim === taken[index]);
     if (isSame && before?.metadata.uid === after?.metadata.uid) return;
     this.#wakeClaimants([...left, ...taken]);
@@ -51,6 +54,11 @@ export class Triggers {
   /** Keys of other people's Ingresses that serve a claim. */
   ingressesAt(claim: string): ReadonlySet<string> {
     return this.#ingressClaims.keysOf(claim);
+  }
+
+  /** Keys of routes that want the connections of the route's Services spread in another way. */
+  balancingRivalsOf(route: WssRoute): readonly string[] {
+    return this.#balancing.findRivals(route);
   }
 
   #wakeClaimants(claims: readonly string[]): void {

@@ -11,6 +11,8 @@ export interface Dialect {
   readonly kinds: readonly Kind[];
   /** Its stance to each feature; a feature without one does not compile. */
   readonly support: Readonly<Record<Feature, Support | ((features: Features) => Support)>>;
+  /** Whether each route has its own way of balancing, or all routes on a Service and port share one. */
+  readonly balancing: 'per-route' | 'per-backend';
   /** The objects for a plan with at least one host; never called with none. */
   readonly emit: (plan: RoutePlan) => readonly KubeObject[];
 }

@@ -33,6 +33,8 @@ export const ingressNginx: Dialect = {
   name: 'ingress-nginx',
   controller: 'k8s.io/ingress-nginx',
   kinds: [ingressKind],
+  // An upstream is named after Service and port, and the first Ingress sets it up (controller.go `createUpstreams`).
+  balancing: 'per-backend',
   support: {
     idleTimeout: native,
     connectTimeout: native,

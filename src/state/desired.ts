@@ -62,7 +62,7 @@ export function desire(observed: Observed): Desired {
     dialect,
     plan,
     objects: emitAll(dialect, plan, observed),
-    losses: listLosses(dialect, plan),
+    losses: listLosses(dialect, plan, observed),
     lost,
   };
 }
@@ -74,16 +74,31 @@ function emitAll(dialect: Dialect, plan: RoutePlan, { isCertManagerInstalled }: 
   return certificate === undefined ? dialect.emit(plan) : [certificate, ...dialect.emit(plan)];
 }
 
-function listLosses(dialect: Dialect, plan: RoutePlan): readonly Loss[] {
-  const losses = findLosses(dialect, plan.features);
-  if (plan.route.spec.verification === undefined) return losses;
+function listLosses(dialect: Dialect, plan: RoutePlan, { balancingRivals }: Observed): readonly Loss[] {
   return [
-    ...losses,
+    ...findLosses(dialect, plan.features),
+    ...(dialect.balancing === 'per-backend' ? loseBalancing(dialect, plan, balancingRivals) : []),
+    ...(plan.route.spec.verification === undefined ? [] : [verificationLoss]),
+  ];
+}
+
+const verificationLoss: Loss = {
+  field: 'spec.verification',
+  level: 'unsupported',
+  because: 'this version of the operator does not open a handshake yet',
+  cure: 'prove the route with a WebSocket client; the field is kept for later',
+};
+
+function loseBalancing({ name }: Dialect, { features }: RoutePlan, rivals: readonly string[]): readonly Loss[] {
+  const [rival] = rivals;
+  if (rival === undefined) return [];
+  const hasAffinity = features.cookieAffinity !== undefined || features.sourceAffinity !== undefined;
+  return [
     {
-      field: 'spec.verification',
-      level: 'unsupported',
-      because: 'this version of the operator does not open a handshake yet',
-      cure: 'prove the route with a WebSocket client; the field is kept for later',
+      field: hasAffinity ? 'spec.affinity' : 'spec.loadBalancing',
+      level: 'approximate',
+      because: `${name} spreads the connections of a Service and port in one way only, and WssRoute ${rival} wants another on the same`,
+      cure: 'give each way a Service of its own (they may select the same Pods), or write the same in both routes',
     },
   ];
 }

@@ -9,6 +9,8 @@ export interface Observed {
   readonly ingressClass: ObservedIngressClass | undefined;
   /** Who serves one of the route's claims with a better right than the route. */
   readonly holders: ReadonlyMap<Claim, Claimant>;
+  /** Keys of routes that want the connections of the same Service and port spread in another way. */
+  readonly balancingRivals: readonly string[];
   /** The Services that the route names, as far as they exist, by name. */
   readonly services: ReadonlyMap<string, ObservedService>;
   /** Whether Services are known at all; offline they are not. */

@@ -56,6 +56,7 @@ export function prepareApplies(route: WssRoute): readonly PreparedApply[] {
     route,
     ingressClass: { controller: 'k8s.io/ingress-nginx' },
     holders: new Map(),
+    balancingRivals: [],
     services: new Map([['chat', { ports: [{ name: '', port: 8080 }], isExternal: false }]]),
     knowsServices: true,
     isCertManagerInstalled: true,

@@ -44,7 +44,7 @@ describe('annotations', () => {
           assert.equal(validators[name.slice(prefix.length)]?.(value), true, `${name}: ${value}`);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -60,7 +60,7 @@ describe('annotations', () => {
           );
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -89,7 +89,7 @@ describe('features', () => {
             assert.equal(isWritten, level !== 'unsupported', `${feature} is ${level ?? 'native'}`);
           }
         }),
-        { numRuns: 200 },
+        { numRuns: 100 },
       );
     });
 

@@ -74,7 +74,7 @@ describe('what is applied and read back', () => {
           assert.deepEqual(change.object, object);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 

@@ -48,6 +48,7 @@ export function observe(route: WssRoute, changes: Partial<Observed> = {}): Obser
     route,
     ingressClass: { controller: 'k8s.io/ingress-nginx' },
     holders: new Map(),
+    balancingRivals: [],
     services: new Map(
       route.spec.paths.map(({ service: { name, port } }) => [
         name,

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { WssRoute } from '../../../src/api/wssroute.ts';
+import { BalancingIndex } from '../../../src/controller/balancing-index.ts';
+import { validateRoute } from '../../../src/route/validate.ts';
+
+function buildRoute(name: string, spec: object = {}): WssRoute {
+  const validation = validateRoute({
+    apiVersion: 'wssroute.dev/v1alpha1',
+    kind: 'WssRoute',
+    metadata: { namespace: 'shop', name },
+    spec: {
+      hosts: [`${name}.example.com`],
+      ingressClassName: 'nginx',
+      tls: { secretName: 'tls' },
+      paths: [{ service: { name: 'chat', port: 8080 } }],
+      ...spec,
+    },
+  });
+  assert.ok(validation.isValid);
+  return validation.route;
+}
+
+const plain = buildRoute('plain');
+const sticky = buildRoute('sticky', { affinity: { type: 'SourceIP' } });
+
+describe('routes that share a Service and port', () => {
+  test('are no rivals while they want the same', () => {
+    const index = new BalancingIndex();
+    index.change('shop/plain', undefined, plain);
+    const twin = buildRoute('twin');
+    assert.deepEqual([...index.change('shop/twin', undefined, twin)], []);
+    assert.deepEqual(index.findRivals(twin), []);
+  });
+
+  test('name each other when they do not', () => {
+    const index = new BalancingIndex();
+    index.change('shop/plain', undefined, plain);
+    assert.deepEqual([...index.change('shop/sticky', undefined, sticky)], ['shop/plain']);
+    assert.deepEqual(index.findRivals(plain), ['shop/sticky']);
+    assert.deepEqual(index.findRivals(sticky), ['shop/plain']);
+  });
+
+  test('are at peace again when one of them changes or goes, and the other is told', () => {
+    const index = new BalancingIndex();
+    index.change('shop/plain', undefined, plain);
+    index.change('shop/sticky', undefined, sticky);
+    const calm = buildRoute('sticky');
+    assert.deepEqual([...index.change('shop/sticky', sticky, calm)], ['shop/plain']);
+    assert.deepEqual(index.findRivals(plain), []);
+    index.change('shop/sticky', calm, sticky);
+    assert.deepEqual([...index.change('shop/sticky', sticky, undefined)], ['shop/plain']);
+    assert.deepEqual(index.findRivals(plain), []);
+  });
+
+  test('tell nobody when a second route joins a way that is known', () => {
+    const index = new BalancingIndex();
+    index.change('shop/plain', undefined, plain);
+    index.change('shop/sticky', undefined, sticky);
+    const second = buildRoute('second', { affinity: { type: 'SourceIP' } });
+    assert.deepEqual([...index.change('shop/second', undefined, second)], []);
+    assert.deepEqual(index.findRivals(second), ['shop/plain']);
+  });
+
+  test('are apart on another port, and in another class', () => {
+    const index = new BalancingIndex();
+    index.change('shop/sticky', undefined, sticky);
+    assert.deepEqual(index.findRivals(buildRoute('a', { paths: [{ service: { name: 'chat', port: 'ws' } }] })), []);
+    assert.deepEqual(index.findRivals(buildRoute('b', { ingressClassName: 'internal' })), []);
+  });
+});
