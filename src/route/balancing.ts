@@ -1,11 +1,14 @@
 import type { WssRoute } from '../api/wssroute.ts';
+import { parseSeconds } from './duration.ts';
+import { defaultCookieName } from './plan.ts';
 
 /** How a route wants its connections to be spread, as a text to compare; empty for the default. */
 export function describeBalancing({ spec }: WssRoute): string {
   const { affinity, loadBalancing } = spec;
+  const { name = defaultCookieName, maxAge } = affinity?.cookie ?? {};
   switch (affinity?.type) {
     case 'Cookie':
-      return `Cookie ${affinity.cookie?.name ?? ''} ${affinity.cookie?.maxAge ?? ''}`;
+      return `Cookie ${name} ${maxAge === undefined ? '' : parseSeconds(maxAge)}`;
     case 'SourceIP':
       return 'SourceIP';
     default:

@@ -5,5 +5,5 @@ export function findUncovered(hosts: readonly string[], dnsNames: readonly strin
 
 function covers(name: string, host: string): boolean {
   if (name === host) return true;
-  return name.startsWith('*.') && !host.startsWith('*.') && host.slice(host.indexOf('.') + 1) === name.slice(2);
+  return name.startsWith('*.') && host.slice(host.indexOf('.') + 1) === name.slice(2);
 }

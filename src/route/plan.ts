@@ -3,6 +3,9 @@ import type { WssRoute } from '../api/wssroute.ts';
 import { type Claim, formatClaim, hostsOf } from './claims.ts';
 import { parseSeconds } from './duration.ts';
 
+/** Name of the affinity cookie where `cookie` is left out, and with it the schema's default. */
+export const defaultCookieName = 'WSSROUTE';
+
 /** What a route means, in no dialect: the intermediate form between the spec and the emitted objects. Lists are sorted. */
 export interface RoutePlan {
   readonly route: WssRoute;
@@ -74,7 +77,7 @@ function planFeatures({ spec }: WssRoute): Features {
     redirect: spec.redirect,
     ...(affinity?.type === 'Cookie' && {
       cookieAffinity: {
-        name: affinity.cookie?.name ?? 'WSSROUTE',
+        name: affinity.cookie?.name ?? defaultCookieName,
         ...(maxAge !== undefined && { maxAgeSeconds: parseSeconds(maxAge) }),
       },
     }),

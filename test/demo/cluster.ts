@@ -28,7 +28,8 @@ export function runOnCluster(screen: Screen, options: ClusterOptions): Promise<n
       kubeconfig: resolve(options.kubeconfig),
       cacheDirectory: join(scratch.path, 'kubectl-cache'),
     };
-    const kubectl = new Kubectl({ ...settings, signal });
+    const guard = (pid: number) => scratch.guard(pid);
+    const kubectl = new Kubectl({ ...settings, signal, guard });
     const { ingressClassName } = await checkCluster(screen, kubectl);
     await installDefinition(screen, kubectl);
     // The removal runs when the signal has aborted already.
@@ -42,7 +43,7 @@ export function runOnCluster(screen: Screen, options: ClusterOptions): Promise<n
       ingressClassName,
       operator: { kubeconfig: settings.kubeconfig, args: ['--namespace', namespace] },
       ...(options.address !== undefined && { address: options.address }),
-      guard: (pid) => scratch.guard(pid),
+      guard,
       provideBackend: () => provideEchoServer(kubectl, namespace),
       readLog: () => '',
     };

@@ -13,7 +13,7 @@ class Interruption extends Error {
   }
 }
 
-/** What an action may use: a place for what has to be undone, and a signal that aborts when somebody wants to stop. */
+/** What an action may use: a place for what has to be undone, and a signal that aborts when the action is over or is to stop. */
 export interface Course {
   readonly undo: AsyncDisposableStack;
   readonly signal: AbortSignal;
@@ -28,9 +28,11 @@ export interface Course {
 export async function conclude(screen: Screen, action: (course: Course) => Promise<'stay' | 'end'>): Promise<number> {
   const controller = new AbortController();
   const { signal } = controller;
+  let isStopping = false;
   const onSignal = (name: NodeJS.Signals) => {
     const interruption = new Interruption(name as (typeof signals)[number]);
-    if (signal.aborted) process.exit(interruption.exitCode);
+    if (isStopping) process.exit(interruption.exitCode);
+    isStopping = true;
     controller.abort(interruption);
   };
   for (const name of signals) process.on(name, onSignal);
@@ -47,6 +49,8 @@ export async function conclude(screen: Screen, action: (course: Course) => Promi
     if (error instanceof Interruption) screen.note(error.message);
     else screen.fail(error);
   }
+  // Whatever still runs on behalf of the action, such as a watch, ends before anything is undone.
+  controller.abort();
   try {
     await undo.disposeAsync();
   } catch (error) {

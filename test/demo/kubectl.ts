@@ -11,7 +11,10 @@ export interface KubectlSettings {
   readonly command: string;
   readonly kubeconfig: string;
   readonly cacheDirectory: string;
+  /** Ends what runs. */
   readonly signal?: AbortSignal;
+  /** Is told of every process that is not over soon. */
+  readonly guard?: (pid: number) => void;
 }
 
 /** The real kubectl, for everything that the demo does in place of a person. */
@@ -49,13 +52,14 @@ export class Kubectl {
 
   /** Calls back for every line that `kubectl get --watch` prints, until the signal of the settings aborts. */
   async watch(args: readonly string[], onLine: (line: string) => void): Promise<void> {
-    const { command, signal } = this.#settings;
+    const { command, signal, guard } = this.#settings;
     while (signal?.aborted !== true) {
       const child = spawn(command, ['get', ...args, '--watch'], {
         stdio: ['ignore', 'pipe', 'ignore'],
         env: this.#env(),
         signal,
       });
+      if (child.pid !== undefined) guard?.(child.pid);
       child.on('error', () => {}); // Aborted, or not there, which every other call reports.
       for await (const line of createInterface({ input: child.stdout })) onLine(line);
       // The API server ends every watch after a while.

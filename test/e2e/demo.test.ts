@@ -1,33 +1,24 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { type DemoProcess, launchDemo, listMarked } from '../demo/demo-process.ts';
 import { builtKubectl } from '../demo/kubectl.ts';
 import { type Rig, startRig } from '../support/rig.ts';
-import { GiveUp, waitUntil } from '../support/wait-until.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 /** Runs the demo as a person does. It makes a sandbox of its own within the sandbox of this test. */
 
 const run = promisify(execFile);
-const demo = join(import.meta.dirname, '..', 'demo', 'demo.ts');
 const send = join(import.meta.dirname, '..', 'demo', 'send.ts');
 const echoed = /sent "hello from the demo", received "hello from the demo"/;
 
-interface Demo {
-  readonly process: ChildProcess;
-  output(): string;
-  /** Waits for a text of the output. */
-  until(text: RegExp): Promise<RegExpExecArray>;
-  exitCode(): Promise<number | null>;
-}
-
 let temporary: string;
-/** In the environment of every process that a demo starts. */
+/** A variable in the environment of every process that a demo starts. */
 let mark: string;
 
 beforeEach(async () => {
@@ -36,7 +27,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const pid of await listMarked()) process.kill(pid, 'SIGKILL');
+  for (const pid of await listMarked(mark)) process.kill(pid, 'SIGKILL');
   await rm(temporary, { recursive: true, force: true });
 });
 
@@ -186,43 +177,11 @@ test('a wrong command line ends with 2 and says why', async () => {
   assert.match(help.output(), /^Usage: npm run demo/);
 });
 
-function startDemo(...args: readonly string[]): Demo {
-  const [name = '', value] = mark.split('=');
-  const { NO_COLOR: _, FORCE_COLOR: __, npm_lifecycle_event: ___, ...inherited } = process.env;
-  const env = { ...inherited, [name]: value, TMPDIR: temporary };
-  const child = spawn(process.execPath, [demo, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output += chunk.toString('utf8');
-    });
-  }
-  const ended = once(child, 'exit').then(([code]) => code as number | null);
-  const drained = Promise.all([child.stdout, child.stderr].map((stream) => once(stream, 'close')));
-  return {
-    process: child,
-    output: () => output,
-    async exitCode() {
-      await drained;
-      return ended;
-    },
-    until: (text) =>
-      waitUntil(
-        async () => {
-          const found = text.exec(output);
-          if (found === null && child.exitCode !== null) throw new GiveUp(`the demo ended before ${text}\n${output}`);
-          return found ?? undefined;
-        },
-        { what: `${text} in the output of the demo`, timeoutMs: 90_000, explain: () => output },
-      ),
-  };
-}
-
 /**
  * No kubelet runs the demo's Deployment here: once its Service is there, this leads it to the rig's echo server, as the
  * Pod would by becoming ready. The image itself is not proved by this.
  */
-async function playPod(rig: Rig, started: Demo): Promise<void> {
+async function playPod(rig: Rig, started: DemoProcess): Promise<void> {
   assert.ok(rig.backend);
   await started.until(/Issuer demo-ca is ready/);
   const where = 'namespaces/wss-demo';
@@ -252,21 +211,14 @@ function assertPrintOut(output: string, namespace: string, issuer: string): void
 
 /** No process and no file of the demo; the kernel may take a moment to end a sandbox. */
 async function assertNothingLeft(): Promise<void> {
-  const look = async () => (await listMarked()).length === 0 && (await readdir(temporary)).length === 0;
+  const look = async () => (await listMarked(mark)).length === 0 && (await readdir(temporary)).length === 0;
   await waitUntil(look, {
     what: 'nothing to be left of the demo',
     timeoutMs: 10_000,
-    explain: async () => `processes ${await listMarked()}, files ${await readdir(temporary)}`,
+    explain: async () => `processes ${await listMarked(mark)}, files ${await readdir(temporary)}`,
   });
 }
 
-/** Processes that carry the mark, in this process namespace and those within it. */
-async function listMarked(): Promise<readonly number[]> {
-  const found: number[] = [];
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const environment = await readFile(`/proc/${name}/environ`, 'utf8').catch(() => '');
-    if (environment.split('\0').includes(mark)) found.push(Number(name));
-  }
-  return found;
+function startDemo(...args: readonly string[]): DemoProcess {
+  return launchDemo(args, { mark, temporary });
 }

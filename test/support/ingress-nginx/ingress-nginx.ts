@@ -102,7 +102,8 @@ function createController(
       ...['--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--'],
       ...['sh', '-c', mountScript(tree), 'ingress-nginx', ...command],
     ],
-    env: { NGINX_BINARY: '/usr/sbin/nginx', POD_NAME: POD, POD_NAMESPACE: NAMESPACE },
+    // It writes its draft of nginx.conf below TMPDIR, and only /tmp has the folder for it; see mountScript.
+    env: { NGINX_BINARY: '/usr/sbin/nginx', POD_NAME: POD, POD_NAMESPACE: NAMESPACE, TMPDIR: '/tmp' },
     logFile: join(directory, 'ingress-nginx.log'),
     isReady: async () => (await fetch(`http://127.0.0.1:${HEALTH_PORT}/healthz`)).ok,
     readyTimeoutMs: 60_000,

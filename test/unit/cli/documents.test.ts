@@ -64,6 +64,11 @@ describe('the documents of a file', () => {
     });
   }
 
+  test('are not parted by a key that begins like a marker', () => {
+    assert.equal(readField('a: 1\n---b: 2\n'), 1);
+    assert.equal(readDocuments('a: 1\n---b: 2\n', 'file').length, 1);
+  });
+
   test('are named by their place in a List', () => {
     const [document] = readDocuments('kind: List\nitems: [{ a: 1 }]\n', 'file');
     assert.equal(document?.place, 'file, items[0]');

@@ -157,6 +157,12 @@ describe('a Certificate', () => {
       'failed',
       /failed to complete and will be retried/,
     ],
+    [
+      'is not failed by an issuance that has ended well',
+      [missing, { ...failed, reason: 'Issued' }],
+      'issuing',
+      /Secret does not exist/,
+    ],
     ['is issuing when it tries again after a failure', [missing, issuing], 'issuing', /Secret does not exist/],
     [
       'is issuing again when it has expired',
