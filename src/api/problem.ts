@@ -1,3 +1,5 @@
+import { escapeUnseen } from './text.ts';
+
 /** A mistake of a user: where it is, what was found there, what to write instead. */
 export interface Problem {
   /** Field path as the API server writes it: `spec.hosts[0]`. */
@@ -7,9 +9,9 @@ export interface Problem {
   readonly expected: string;
 }
 
-/** The value as it is shown in a message: JSON, control characters escaped, at most 80 characters. */
+/** The value as it is shown in a message: JSON, what nobody sees escaped, at most 80 characters. */
 export function quoteValue(value: unknown): string {
-  const text = JSON.stringify(value) ?? '';
+  const text = escapeUnseen(JSON.stringify(value) ?? '');
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
 }
 

@@ -61,6 +61,12 @@ export const specSchema: StructuralSchema = {
         "required": [
           "service"
         ],
+        "x-kubernetes-validations": [
+          {
+            "rule": "self.pathType != 'Prefix' || self.path == '/' || !self.path.endsWith('/')",
+            "message": "must not end its path in \"/\" with pathType Prefix: /ws serves /ws/ as well, and of /ws/ nginx would redirect /ws, which no WebSocket client follows"
+          }
+        ],
         "properties": {
           "path": {
             "type": "string",
@@ -70,8 +76,8 @@ export const specSchema: StructuralSchema = {
             "maxLength": 256,
             "x-kubernetes-validations": [
               {
-                "rule": "self.matches('^/[A-Za-z0-9._~/-]*$')",
-                "message": "must start with \"/\" and hold only letters, digits and . _ ~ / - (no escapes, spaces, \"?\", regular expressions)"
+                "rule": "self.matches('^/[A-Za-z0-9._/-]*$')",
+                "message": "must start with \"/\" and hold only letters, digits and . _ / - (no escapes, spaces, \"?\", regular expressions)"
               },
               {
                 "rule": "!self.contains('//')",
@@ -123,7 +129,7 @@ export const specSchema: StructuralSchema = {
                 "minimum": 1,
                 "maximum": 65535,
                 "maxLength": 15,
-                "pattern": "^([a-z0-9]+-)*[a-z0-9]*[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+                "pattern": "^([0-9]+-)*[0-9]*[a-z](-?[a-z0-9])*$"
               }
             }
           }
@@ -464,7 +470,7 @@ export const specSchema: StructuralSchema = {
         "burst": {
           "type": "integer",
           "format": "int32",
-          "description": "New sockets that may come at once above the rate. With handshakesPerSecond only.",
+          "description": "New sockets that may come at once above the rate; left out, ingress-nginx allows five times the rate. With handshakesPerSecond only.",
           "minimum": 1,
           "maximum": 100000
         }
@@ -555,8 +561,8 @@ export const specSchema: StructuralSchema = {
           "maxLength": 256,
           "x-kubernetes-validations": [
             {
-              "rule": "self.matches('^/[A-Za-z0-9._~/-]*$') && !self.contains('//') && !self.matches('(^|/)[.][.]?(/|$)')",
-              "message": "must start with \"/\" and hold only letters, digits and . _ ~ / -, without \"//\", \".\" and \"..\" elements"
+              "rule": "self.matches('^/[A-Za-z0-9._/-]*$') && !self.contains('//') && !self.matches('(^|/)[.][.]?(/|$)')",
+              "message": "must start with \"/\" and hold only letters, digits and . _ / -, without \"//\", \".\" and \"..\" elements"
             }
           ]
         },

@@ -182,7 +182,7 @@ export interface WssRouteLimits {
    */
   readonly handshakesPerSecond?: number;
   /**
-   * New sockets that may come at once above the rate. With handshakesPerSecond only.
+   * New sockets that may come at once above the rate; left out, ingress-nginx allows five times the rate. With handshakesPerSecond only.
    */
   readonly burst?: number;
 }
@@ -241,7 +241,7 @@ export interface WssRouteStatus {
    */
   readonly observedGeneration?: number;
   /**
-   * Addresses that clients open, host by path (the first 64).
+   * Addresses that clients open, host by path (the first 64); a wildcard stands for any one label.
    */
   readonly urls?: readonly string[];
   /**

@@ -9,6 +9,7 @@ import {
 } from '../api/kinds.ts';
 import { formatKey, type KubeObject } from '../api/objects.ts';
 import { formatProblem, type Problem, quoteValue } from '../api/problem.ts';
+import { escapeUnseen } from '../api/text.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import type { Loss } from '../dialects/dialect.ts';
 import { backendsOf, describeBalancing } from '../route/balancing.ts';
@@ -166,13 +167,7 @@ function reject(place: string, problems: readonly Problem[]): Rendering {
 
 /** The problems of a rendering, a line each. Characters that would act on a terminal, or that nobody sees, are written as escapes. */
 export function formatProblems({ place, problems }: Rendering): readonly string[] {
-  return problems.map((problem) =>
-    `${place}: ${formatProblem(problem)}`.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeCharacter),
-  );
-}
-
-function escapeCharacter(character: string): string {
-  return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+  return problems.map((problem) => escapeUnseen(`${place}: ${formatProblem(problem)}`));
 }
 
 /** Everything of the API group is judged, so that a misspelt kind or version is not passed over. */

@@ -1,3 +1,5 @@
+import { toOneLine } from '../api/text.ts';
+
 /** What a failure means for the one who has to go on. */
 export type ErrorClass =
   | 'conflict'
@@ -140,6 +142,6 @@ export function parseRetryAfter(header: string | undefined, nowMs: number): numb
 }
 
 function oneLine(text: string): string {
-  const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  const line = toOneLine(text);
   return line.length > 1000 ? `${line.slice(0, 1000)}…` : line;
 }

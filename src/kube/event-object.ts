@@ -1,5 +1,6 @@
 import { apiVersionOf, eventKind } from '../api/kinds.ts';
 import type { KubeObject } from '../api/objects.ts';
+import { toOneLine } from '../api/text.ts';
 
 export interface ObjectReference {
   readonly apiVersion: string;
@@ -62,7 +63,7 @@ export function microTime(at: Date): string {
 
 /** One line of at most 1,024 bytes without control characters: notes end up in terminals. */
 export function cleanNote(note: string): string {
-  return cut(note.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim(), noteLimit);
+  return cut(toOneLine(note), noteLimit);
 }
 
 function cut(text: string, bytes: number): string {

@@ -1,4 +1,5 @@
 import { type ConditionType, isStalling } from '../api/conditions.ts';
+import { toOneLine } from '../api/text.ts';
 import type { Condition, WssRouteCertificateStatus, WssRouteStatus } from '../api/wssroute.generated.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { hostsOf } from '../route/claims.ts';
@@ -38,7 +39,7 @@ export function composeStatus(facts: Facts, now: string): WssRouteStatus {
 function sumUp(verdicts: readonly Verdict[]): Verdict {
   const failing = verdicts.find(({ type, status }) => needed.has(type) && status !== 'True');
   if (failing === undefined) return { type: 'Ready', status: 'True', reason: 'Ready', message: 'the route is served' };
-  return { ...failing, type: 'Ready', status: 'False', message: `${failing.type}: ${failing.message}` };
+  return { ...failing, type: 'Ready', message: `${failing.type}: ${failing.message}` };
 }
 
 /** kstatus's two abnormal conditions: at work, or stuck until somebody acts (https://github.com/kubernetes-sigs/cli-utils/tree/master/pkg/kstatus). */
@@ -89,8 +90,7 @@ function toCondition(
 
 /** Messages may carry other programs' words: control characters go, and the length is bounded. */
 function sanitize(message: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  const clean = message.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  const clean = toOneLine(message);
   return clean.length <= maximumMessage ? clean : `${clean.slice(0, maximumMessage - 1)}…`;
 }
 

@@ -33,7 +33,11 @@ const world = fc
           hosts,
           ingressClassName,
           tls: { secretName: 'tls' },
-          paths: paths.map((path) => ({ path, pathType, service: { name: 'chat', port: 80 } })),
+          paths: paths.map((path) => ({
+            path,
+            pathType: path === '/ws/' ? 'Exact' : pathType,
+            service: { name: 'chat', port: 80 },
+          })),
         },
         { name: `route-${index}`, uid: hasUid ? `uid-${index}` : '', creationTimestamp: `2026-01-0${day}T00:00:00Z` },
       ),
