@@ -90,7 +90,10 @@ export const reasons = {
     meaning: 'The API server refuses an object that the operator writes; it tries again for ever.',
     cure: 'Read the message: an admission webhook, a quota or a missing permission.',
   },
-  NotEmitted: { meaning: 'Nothing is written for the route; Accepted says why.' },
+  NotEmitted: {
+    meaning:
+      'Nothing new is written for the route; Accepted says why. What was written before goes on serving, unless its host was lost.',
+  },
   Ready: { meaning: 'Everything that the route needs is there.' },
   Pending: {
     meaning: 'The operator has not looked at the route yet.',

@@ -12,10 +12,10 @@ import { formatProblem, type Problem, quoteValue } from '../api/problem.ts';
 import { escapeUnseen } from '../api/text.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import type { Loss } from '../dialects/dialect.ts';
-import { backendsOf, describeBalancing } from '../route/balancing.ts';
 import { type Claim, claimsOf, describeClaim } from '../route/claims.ts';
 import { nameChildren } from '../route/names.ts';
 import { validateRoute } from '../route/validate.ts';
+import { BalancingIndex } from '../state/balancing-index.ts';
 import { desire } from '../state/desired.ts';
 import { findHolders } from '../state/holders.ts';
 import type { ObservedIngress } from '../state/observed.ts';
@@ -71,12 +71,15 @@ interface Context {
   readonly routes: readonly WssRoute[];
   readonly cluster: readonly KubeObject[];
   readonly ingresses: readonly ObservedIngress[];
+  readonly balancing: BalancingIndex;
   readonly controller: string;
 }
 
 function gatherContext(cluster: readonly KubeObject[], routes: readonly WssRoute[], controller: string): Context {
   const ingresses = cluster.filter((object) => isKind(object, ingressKind)).map(projectIngress);
-  return { routes, cluster, ingresses, controller };
+  const balancing = new BalancingIndex();
+  for (const route of routes) balancing.change(formatKey(route.metadata), undefined, route);
+  return { routes, cluster, ingresses, balancing, controller };
 }
 
 function renderRoute(place: string, route: WssRoute, context: Context): Rendering {
@@ -107,7 +110,7 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
       routesAt: (claim) => context.routes.filter((other) => claimsOf(other).includes(claim)),
       ingressesAt: (claim) => context.ingresses.filter(({ claims }) => claims.includes(claim)),
     }),
-    balancingRivals: listBalancingRivals(route, context.routes),
+    balancingRivals: context.balancing.findRivals(route),
     services: new Map(services.map((service) => [service.metadata.name, projectService(service)])),
     knowsServices: false,
     isCertManagerInstalled: true,
@@ -123,16 +126,6 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
     describeLost(claim, `${holder.kind} ${formatKey(holder)}`),
   );
   return { place, objects: desired.objects, problems, losses: desired.losses };
-}
-
-function listBalancingRivals(route: WssRoute, routes: readonly WssRoute[]): readonly string[] {
-  const backends = backendsOf(route);
-  const rivals = routes.filter(
-    (other) =>
-      describeBalancing(other) !== describeBalancing(route) &&
-      backendsOf(other).some((backend) => backends.includes(backend)),
-  );
-  return rivals.map(({ metadata }) => formatKey(metadata)).sort();
 }
 
 function describeLost(claim: Claim, holder: string): Problem {

@@ -42,7 +42,7 @@ export function createCaches({ transport, namespace, triggers, onState, onError 
     });
   }
   return {
-    routes: reflect(wssRouteKind, projectRoute, (...change) => triggers.routeChanged(...change)),
+    routes: reflect(wssRouteKind, projectRoute, (key, _before, after) => triggers.routeChanged(key, after)),
     ingresses: reflect(ingressKind, projectIngress, (...change) => triggers.ingressChanged(...change)),
     certificates: reflect(certificateKind, projectCertificate, (key) => triggers.objectChanged('Certificate', key)),
     ingressClasses: reflect(ingressClassKind, projectIngressClass, (key) =>

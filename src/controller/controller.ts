@@ -1,4 +1,4 @@
-import type { Kind } from '../api/kinds.ts';
+import { certificateKind, type Kind } from '../api/kinds.ts';
 import { systemClock } from '../kube/clock.ts';
 import { classify, describe, retryAfterMs } from '../kube/errors.ts';
 import { EventRecorder } from '../kube/events.ts';
@@ -7,8 +7,9 @@ import type { Transport } from '../kube/transport.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type Caches, createCaches } from './caches.ts';
+import type { ReconcileContext, Write } from './context.ts';
 import { Expectations } from './expectations.ts';
-import { type ReconcileContext, reconcile, type Write } from './reconcile.ts';
+import { reconcile } from './reconcile.ts';
 import { Triggers } from './triggers.ts';
 import { Workqueue } from './workqueue.ts';
 
@@ -24,6 +25,14 @@ export interface ControllerOptions {
   readonly metrics: Metrics;
 }
 
+type AnyReflector = Pick<
+  Reflector<unknown>,
+  'kind' | 'state' | 'hasSynced' | 'isAbsent' | 'start' | 'stop' | 'whenSynced'
+>;
+
+/** How often every route is looked at without a cause, in milliseconds: a safeguard, as controller-runtime's SyncPeriod. */
+const resyncPeriod = 10 * 3600 * 1000;
+
 /** Watches, wakes, reconciles: from {@link Controller.start} until {@link Controller.stop}. */
 export class Controller {
   readonly #options: ControllerOptions;
@@ -35,6 +44,7 @@ export class Controller {
   /** Routes whose last pass failed. */
   readonly #failing = new Set<string>();
   #isRunning = false;
+  #cancelResync: () => void = () => {};
   #isCertManagerAbsent = false;
 
   constructor(options: ControllerOptions) {
@@ -75,12 +85,14 @@ export class Controller {
     if (this.#stopping.signal.aborted) return;
     this.#options.log.info({ routes: this.#caches.routes.size }, 'caches complete, reconciling');
     this.#isRunning = true;
+    this.#cancelResync = systemClock.setTimer(() => this.#resync(), resyncPeriod);
     this.#queue.run(this.#options.workers, (key, signal) => this.#reconcile(key, signal));
   }
 
   /** Takes no new work, finishes what is in flight, closes the watches. */
   async stop(deadlineMs: number): Promise<void> {
     this.#stopping.abort();
+    this.#cancelResync();
     const { unfinished } = await this.#queue.stop(deadlineMs);
     if (unfinished.length > 0) this.#options.log.warn({ unfinished: unfinished.length }, 'routes left in the middle');
     await this.#events.flush(1000);
@@ -92,7 +104,7 @@ export class Controller {
   listChecks(): readonly { readonly name: string; readonly failure: string | undefined }[] {
     return this.#listReflectors().map((reflector) => ({
       name: `watch-${reflector.kind.plural}`,
-      failure: reflector.hasSynced ? undefined : describeState(reflector.state),
+      failure: isComplete(reflector) ? undefined : describeState(reflector.state),
     }));
   }
 
@@ -104,6 +116,11 @@ export class Controller {
       counts[ready.toLowerCase() as keyof typeof counts] += 1;
     }
     return counts;
+  }
+
+  #resync(): void {
+    for (const [key] of this.#caches.routes.entries()) this.#queue.add(key, { lane: 'background' });
+    this.#cancelResync = systemClock.setTimer(() => this.#resync(), resyncPeriod);
   }
 
   async #reconcile(key: string, signal: AbortSignal): Promise<void> {
@@ -132,6 +149,8 @@ export class Controller {
         { kind: kind.kind, attempt: state.attempt, error: describe(state.error) },
         'watch failed, will be retried',
       );
+    } else if (state.phase === 'absent') {
+      log.warn({ kind: kind.kind, group: kind.group }, 'kind is not installed, waiting for it');
     } else {
       log.debug({ kind: kind.kind, phase: state.phase }, 'watch');
     }
@@ -145,10 +164,9 @@ export class Controller {
     const isAbsent = phase === 'absent';
     if (isAbsent === this.#isCertManagerAbsent || (!isAbsent && phase !== 'watching')) return;
     this.#isCertManagerAbsent = isAbsent;
-    if (isAbsent) this.#options.log.warn('cert-manager is not installed: no certificate can be requested until it is');
-    else this.#options.log.info('cert-manager is installed');
+    if (!isAbsent) this.#options.log.info('cert-manager is installed');
     for (const [key, { spec }] of this.#caches.routes.entries()) {
-      if (spec.tls.secretName === undefined) this.#queue.add(key);
+      if (spec.tls?.secretName === undefined) this.#queue.add(key);
     }
   }
 
@@ -158,12 +176,14 @@ export class Controller {
     this.#options.log.info({ route: routeKey, kind, name, ...(field !== undefined && { field }) }, message);
   }
 
-  #listReflectors(): readonly Pick<
-    Reflector<unknown>,
-    'kind' | 'state' | 'hasSynced' | 'start' | 'stop' | 'whenSynced'
-  >[] {
+  #listReflectors(): readonly AnyReflector[] {
     return Object.values(this.#caches);
   }
+}
+
+/** The operator works without cert-manager; without its own kind it does nothing. */
+function isComplete({ kind, hasSynced, isAbsent }: AnyReflector): boolean {
+  return hasSynced && (!isAbsent || kind.kind === certificateKind.kind);
 }
 
 function describeState(state: ReflectorState): string {

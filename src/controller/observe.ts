@@ -2,6 +2,7 @@ import { formatKey } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { findHolders } from '../state/holders.ts';
 import type { Observed } from '../state/observed.ts';
+import { isOurs } from '../state/ownership.ts';
 import type { Caches } from './caches.ts';
 import { childKeyOf, type Triggers } from './triggers.ts';
 
@@ -17,8 +18,9 @@ export function observe(route: WssRoute, caches: Caches, triggers: Triggers): Ob
     const service = caches.services.get(formatKey({ namespace, name }));
     return service === undefined ? [] : [[name, service] as const];
   });
+  const requested = ownCertificate !== undefined && isOurs(route, ownCertificate) ? ownCertificate : undefined;
   const certificate =
-    shared === undefined ? ownCertificate : caches.certificates.get(formatKey({ namespace, name: shared.name }));
+    shared === undefined ? requested : caches.certificates.get(formatKey({ namespace, name: shared.name }));
   return {
     route,
     ingressClass: caches.ingressClasses.get(formatKey({ name: ingressClassName })),

@@ -1,44 +1,17 @@
-import { certificateKind, ingressKind, type Kind, wssRouteKind } from '../api/kinds.ts';
+import { wssRouteKind } from '../api/kinds.ts';
 import { formatKey, type KubeObject } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
-import { apply, applyStatus, remove } from '../kube/apply.ts';
-import { classify, describe } from '../kube/errors.ts';
-import type { EventInput } from '../kube/events.ts';
-import type { Transport } from '../kube/transport.ts';
+import { applyStatus } from '../kube/apply.ts';
+import { ApiError, classify } from '../kube/errors.ts';
+import { validateRoute } from '../route/validate.ts';
 import { desire } from '../state/desired.ts';
-import { type Change, diff } from '../state/diff.ts';
-import type { Refusal } from '../state/facts.ts';
+import { diff } from '../state/diff.ts';
 import { fieldManager } from '../state/project.ts';
-import { composeStatus, isNews } from '../state/status.ts';
-import type { Caches } from './caches.ts';
-import type { Expectations, Progress } from './expectations.ts';
+import { composeRejection, composeStatus, isNews } from '../state/status.ts';
+import type { ReconcileContext } from './context.ts';
 import { observe } from './observe.ts';
 import { listEvents } from './report.ts';
-import type { Triggers } from './triggers.ts';
-
-/** What a pass needs besides the route's key. */
-export interface ReconcileContext {
-  readonly transport: Transport;
-  readonly caches: Caches;
-  readonly triggers: Triggers;
-  readonly expectations: Expectations;
-  readonly now: () => Date;
-  readonly onWrite: (write: Write) => void;
-  readonly onEvent: (event: EventInput) => void;
-}
-
-/** A write that has been made. */
-export interface Write {
-  readonly routeKey: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly action: 'created' | 'configured' | 'deleted' | 'status';
-  /** The first field that differed. */
-  readonly field?: string;
-}
-
-/** The server understood the write and will not have it; anything else is a failure of the world. */
-const refusals = new Set(['invalid', 'forbidden', 'notFound']);
+import { writeChildren } from './write-children.ts';
 
 /**
  * One pass over a route: observe, decide, write what differs, judge, report. Throws when a write failed, so that the pass is
@@ -50,85 +23,36 @@ export async function reconcile(routeKey: string, context: ReconcileContext, sig
   if (route === undefined) expectations.forget(routeKey);
   if (route === undefined || route.metadata.deletionTimestamp !== undefined) return;
   // The watch will bring the write back and wake the route again.
-  if (!expectations.isMet(routeKey)) return;
+  if (!expectations.areMet(routeKey)) return;
+  const now = toTimestamp(context.now());
+  const validation = validateRoute(route);
+  if (!validation.isValid) {
+    await writeStatus(route, composeRejection(route, validation.problems, now), context, signal);
+    return;
+  }
   const observed = observe(route, caches, triggers);
   const desired = desire(observed);
   const changes = desired.isDecided ? diff(route, desired.objects, observed.children) : [];
   const writes = changes.filter((change) => change.action !== 'blocked');
-  const failures = await writeAll(writes, routeKey, context, signal);
+  const { isChanged, failures } = await writeChildren(writes, routeKey, context, signal);
   // Everything is on its way: the status is judged when it has come back, so that it is written once.
-  if (writes.length > 0 && failures.length === 0) return;
-  const passing = failures.filter(({ error }) => !refusals.has(classify(error)));
-  if (passing.length === 0) {
+  if (isChanged && failures.length === 0) return;
+  if (failures.every(({ error }) => isRefusal(error))) {
     const refused = failures.map(({ refusal }) => refusal);
-    await writeStatus(
-      route,
-      composeStatus({ observed, desired, changes, refusals: refused }, toTimestamp(context.now())),
-      context,
-      signal,
-    );
+    const status = composeStatus({ observed, desired, changes, refusals: refused }, now);
+    await writeStatus(route, status, context, signal);
   }
   const [first] = failures;
   if (first !== undefined) throw first.error;
 }
 
-interface Failure {
-  readonly refusal: Refusal;
-  readonly error: unknown;
-}
-
-type Writable = Exclude<Change, { readonly action: 'blocked' }>;
-
-async function writeAll(
-  changes: readonly Writable[],
-  routeKey: string,
-  context: ReconcileContext,
-  signal: AbortSignal,
-): Promise<readonly Failure[]> {
-  const results = await Promise.allSettled(changes.map((change) => write(change, routeKey, context, signal)));
-  return results.flatMap((result, index) => {
-    const change = changes[index];
-    if (result.status === 'fulfilled' || change === undefined) return [];
-    const { kind, name } = nameTarget(change);
-    return [{ error: result.reason, refusal: { kind, name, message: describe(result.reason) } }];
-  });
-}
-
-async function write(
-  change: Writable,
-  routeKey: string,
-  context: ReconcileContext,
-  signal: AbortSignal,
-): Promise<void> {
-  const { transport, expectations, onWrite } = context;
-  const { kind, name } = nameTarget(change);
-  const { cache, address } = findTarget(kind, context.caches);
-  if (change.action === 'delete') {
-    const { namespace, uid } = change.child;
-    const key = formatKey({ namespace, name });
-    expectations.expectGone(routeKey, cache, key, uid);
-    await remove(transport, address, key, { uid }, { signal });
-    onWrite({ routeKey, kind, name, action: 'deleted' });
-    return;
-  }
-  const { resourceVersion, code } = await apply(transport, address, change.object, {
-    fieldManager,
-    force: true,
-    signal,
-  });
-  expectations.expectVersion(routeKey, cache, resourceVersion);
-  const action = code === 201 ? 'created' : 'configured';
-  onWrite({ routeKey, kind, name, action, ...(change.action === 'configure' && { field: change.field }) });
-}
-
-function nameTarget(change: Writable): { readonly kind: string; readonly name: string } {
-  if (change.action === 'delete') return change.child;
-  return { kind: change.object.kind, name: change.object.metadata.name };
-}
-
-function findTarget(kind: string, caches: Caches): { readonly cache: Progress; readonly address: Kind } {
-  if (kind === certificateKind.kind) return { cache: caches.certificates, address: certificateKind };
-  return { cache: caches.ingresses, address: ingressKind };
+/**
+ * The server understood the write and will not have it; anything else is a failure of the world. A webhook that cannot be
+ * reached is one as well: the API server answers 500 for it, and it may last until somebody acts.
+ */
+function isRefusal(error: unknown): boolean {
+  if (['invalid', 'forbidden', 'notFound'].includes(classify(error))) return true;
+  return error instanceof ApiError && error.status === 500 && /\bwebhook\b/.test(error.serverMessage);
 }
 
 async function writeStatus(
@@ -148,7 +72,8 @@ async function writeStatus(
   const written = await applyStatus(context.transport, wssRouteKind, object, options).catch(passOver);
   if (written === undefined) return;
   const { resourceVersion } = written;
-  context.expectations.expectVersion(routeKey, context.caches.routes, resourceVersion);
+  const { epoch } = context.caches.routes;
+  context.expectations.expect(routeKey, () => context.caches.routes.hasSeen(resourceVersion, epoch));
   context.onWrite({ routeKey, kind, name, action: 'status' });
   for (const event of listEvents(route, route.status, status)) context.onEvent(event);
 }

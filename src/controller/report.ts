@@ -21,7 +21,10 @@ export function listEvents(
     const now = findCondition(after, type);
     const earlier = findCondition(before, type);
     const isNews = now?.status !== earlier?.status || now?.reason !== earlier?.reason;
-    if (now?.status === 'False' && isNews && !quietReasons.has(now.reason)) events.push(compose(route, 'Warning', now));
+    const isSaid = events.some(({ reason }) => reason === now?.reason);
+    if (now?.status === 'False' && isNews && !isSaid && !quietReasons.has(now.reason)) {
+      events.push(compose(route, 'Warning', now));
+    }
   }
   const ready = findCondition(after, 'Ready');
   if (ready?.status === 'True' && findCondition(before, 'Ready')?.status !== 'True')

@@ -2,9 +2,10 @@ import { formatKey, parseKey } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { claimsOf } from '../route/claims.ts';
 import { nameChildren } from '../route/names.ts';
-import { isForeign } from '../state/holders.ts';
+import { validateRoute } from '../route/validate.ts';
+import { BalancingIndex } from '../state/balancing-index.ts';
 import type { ObservedIngress } from '../state/observed.ts';
-import { BalancingIndex } from './balancing-index.ts';
+import { isRoutes } from '../state/ownership.ts';
 import { KeyIndex } from './key-index.ts';
 
 /** Knows which routes a change of an object concerns, and wakes those and no others. */
@@ -13,6 +14,7 @@ export class Triggers {
   /** Routes by the objects that they refer to or own, as `Kind namespace/name`. */
   readonly #references = new KeyIndex();
   readonly #routeClaims = new KeyIndex();
+  readonly #validRoutes = new Map<string, WssRoute>();
   readonly #ingressClaims = new KeyIndex();
   readonly #balancing = new BalancingIndex();
 
@@ -20,22 +22,29 @@ export class Triggers {
     this.#wake = wake;
   }
 
-  /** A route was seen, changed or removed: it is woken itself, and so is everyone who wants the same host and path. */
-  routeChanged(key: string, before: WssRoute | undefined, after: WssRoute | undefined): void {
-    const left = before === undefined ? [] : claimsOf(before);
-    const taken = after === undefined ? [] : claimsOf(after);
-    this.#references.set(key, after === undefined ? [] : listReferences(after));
-    this.#routeClaims.set(key, taken);
+  /**
+   * A route was seen, changed or removed: it is woken itself, and so is everyone who wants the same host and path, or the same
+   * Service in another way. A route that breaks the schema claims nothing.
+   */
+  routeChanged(key: string, after: WssRoute | undefined): void {
     this.#wake(key);
-    for (const other of this.#balancing.change(key, before, after)) this.#wake(other);
-    const isSame = left.length === taken.length && left.every((claim, index) => claim === taken[index]);
-    if (isSame && before?.metadata.uid === after?.metadata.uid) return;
+    const before = this.#validRoutes.get(key);
+    const valid =
+      after !== undefined && (isSameSpec(before, after) || validateRoute(after).isValid) ? after : undefined;
+    if (valid === undefined) this.#validRoutes.delete(key);
+    else this.#validRoutes.set(key, valid);
+    if (isSameSpec(before, valid)) return;
+    const left = before === undefined ? [] : claimsOf(before);
+    const taken = valid === undefined ? [] : claimsOf(valid);
+    this.#references.set(key, valid === undefined ? [] : listReferences(valid));
+    this.#routeClaims.set(key, taken);
+    for (const other of this.#balancing.change(key, before, valid)) this.#wake(other);
     this.#wakeClaimants([...left, ...taken]);
   }
 
   ingressChanged(key: string, before: ObservedIngress | undefined, after: ObservedIngress | undefined): void {
-    const foreign = after !== undefined && isForeign(after) ? after.claims : [];
-    const wasForeign = before !== undefined && isForeign(before) ? before.claims : [];
+    const foreign = after === undefined || isRoutes(after) ? [] : after.claims;
+    const wasForeign = before === undefined || isRoutes(before) ? [] : before.claims;
     this.#ingressClaims.set(key, foreign);
     this.objectChanged('Ingress', key);
     this.#wakeClaimants([...wasForeign, ...foreign]);
@@ -66,6 +75,10 @@ export class Triggers {
       for (const routeKey of this.#routeClaims.keysOf(claim)) this.#wake(routeKey);
     }
   }
+}
+
+function isSameSpec(before: WssRoute | undefined, after: WssRoute | undefined): boolean {
+  return before?.metadata.uid === after?.metadata.uid && before?.metadata.generation === after?.metadata.generation;
 }
 
 function listReferences({ metadata, spec }: WssRoute): readonly string[] {

@@ -1,4 +1,3 @@
-import type { Kind } from '../api/kinds.ts';
 import type { KubeObject } from '../api/objects.ts';
 import { type Feature, type Features, featureFields, type RoutePlan } from '../route/plan.ts';
 
@@ -7,8 +6,6 @@ export interface Dialect {
   readonly name: string;
   /** Value of `IngressClass.spec.controller` that selects it. */
   readonly controller: string;
-  /** Kinds that it writes. */
-  readonly kinds: readonly Kind[];
   /** Its stance to each feature; a feature without one does not compile. */
   readonly support: Readonly<Record<Feature, Support | ((features: Features) => Support)>>;
   /** Whether each route has its own way of balancing, or all routes on a Service and port share one. */

@@ -32,7 +32,6 @@ const prefix = 'nginx.ingress.kubernetes.io/';
 export const ingressNginx: Dialect = {
   name: 'ingress-nginx',
   controller: 'k8s.io/ingress-nginx',
-  kinds: [ingressKind],
   // An upstream is named after Service and port, and the first Ingress sets it up (controller.go `createUpstreams`).
   balancing: 'per-backend',
   support: {

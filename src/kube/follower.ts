@@ -55,13 +55,14 @@ const shortWatchMs = 1_000;
 export class Follower<T> {
   readonly store: Store<T>;
   readonly synced: Promise<void>;
+  hasSynced = false;
+  isAbsent = false;
   readonly #options: ReflectorOptions<T>;
   readonly #selection: Selection;
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #resolveSynced: () => void;
   #state: ReflectorState = { phase: 'starting' };
-  #hasSynced = false;
   #mustPage: boolean;
   #mustList = true;
   #mustCheckHistory = false;
@@ -86,10 +87,6 @@ export class Follower<T> {
 
   get state(): ReflectorState {
     return this.#state;
-  }
-
-  get hasSynced(): boolean {
-    return this.#hasSynced;
   }
 
   /** Until `signal` is aborted. */
@@ -203,7 +200,7 @@ export class Follower<T> {
   }
 
   #sync(): void {
-    this.#hasSynced = true;
+    this.hasSynced = true;
     this.#resolveSynced();
   }
 
@@ -222,6 +219,7 @@ export class Follower<T> {
     if (isGone) {
       this.store.clear();
       this.#mustList = true;
+      this.isAbsent = true;
       this.#setState({ phase: 'absent' });
       this.#sync();
     } else {
@@ -231,6 +229,7 @@ export class Follower<T> {
   }
 
   #setState(state: ReflectorState): void {
+    if (state.phase === 'listing' || state.phase === 'watching') this.isAbsent = false;
     if (state.phase === this.#state.phase && state.phase !== 'retrying') return;
     this.#state = state;
     this.#guard(() => this.#options.onState?.(state));

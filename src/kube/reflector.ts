@@ -26,8 +26,9 @@ export class Reflector<T> {
     return this.#follower.hasSynced;
   }
 
+  /** The kind was not installed when the API server was last asked; an outage since changes nothing of it. */
   get isAbsent(): boolean {
-    return this.state.phase === 'absent';
+    return this.#follower.isAbsent;
   }
 
   /** Grows when the cluster was restored from a backup, so that older resourceVersions are news. */

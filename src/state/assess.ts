@@ -1,4 +1,5 @@
 import type { Reason } from '../api/conditions.ts';
+import { ingressKind } from '../api/kinds.ts';
 import type { WssRouteService } from '../api/wssroute.generated.ts';
 import { describeClaim } from '../route/claims.ts';
 import type { RoutePlan } from '../route/plan.ts';
@@ -60,14 +61,20 @@ function judgeService(
   };
 }
 
-function judgeProgramming({ observed, desired, refusals }: Facts): Verdict {
+function judgeProgramming({ observed, desired, changes, refusals }: Facts): Verdict {
   const type = 'Programmed';
   if (refusals.length > 0) {
     const message = listSome(refusals.map(({ kind, name, message: words }) => `${kind} "${name}": ${words}`));
     return { type, status: 'False', reason: 'ApplyFailed', message };
   }
-  if (!desired.isDecided || desired.plan.hosts.length === 0) {
-    return { type, status: 'False', reason: 'NotEmitted', message: 'nothing is written for the route; see Accepted' };
+  const isBlocked = changes.some((change) => change.action === 'blocked' && change.child.kind === ingressKind.kind);
+  if (!desired.isDecided || desired.plan.hosts.length === 0 || isBlocked) {
+    return {
+      type,
+      status: 'False',
+      reason: 'NotEmitted',
+      message: 'nothing new is written for the route; see Accepted',
+    };
   }
   const addresses = listAddresses(observed);
   if (addresses.length > 0) {

@@ -1,12 +1,10 @@
 import type { Reason } from '../api/conditions.ts';
 import type { KubeObject } from '../api/objects.ts';
-import { formatProblem } from '../api/problem.ts';
 import { type Dialect, findLosses, type Loss } from '../dialects/dialect.ts';
 import { dialects, findDialect } from '../dialects/registry.ts';
 import { emitCertificate, nameSecret } from '../route/certificate.ts';
 import { type Claim, type Claimant, claimsOf } from '../route/claims.ts';
 import { planRoute, type RoutePlan } from '../route/plan.ts';
-import { validateRoute } from '../route/validate.ts';
 import type { Observed } from './observed.ts';
 
 /**
@@ -27,9 +25,7 @@ export type Desired =
 
 /** The product: everything known about a route in, everything that should be there out. */
 export function desire(observed: Observed): Desired {
-  const validation = validateRoute(observed.route);
-  if (!validation.isValid) return undecided('Invalid', validation.problems.map(formatProblem).join('; '));
-  const { route } = validation;
+  const { route } = observed;
   const className = route.spec.ingressClassName;
   if (observed.ingressClass === undefined) {
     return undecided('IngressClassNotFound', `IngressClass "${className}" is not in the cluster`);
@@ -43,18 +39,20 @@ export function desire(observed: Observed): Desired {
       `IngressClass "${className}" has spec.controller "${controller}"; known are ${known}`,
     );
   }
-  const shared = route.spec.tls.certificateRef;
-  if (shared !== undefined && observed.certificate === undefined) {
-    if (!observed.isCertManagerInstalled)
-      return undecided('CertManagerNotInstalled', 'Certificates are unknown to the cluster: install cert-manager');
-    return undecided('CertificateNotFound', `Certificate "${shared.name}" is not in the namespace`);
-  }
   const lost = new Map(
     claimsOf(route).flatMap((claim) => {
       const holder = observed.holders.get(claim);
       return holder === undefined ? [] : [[claim, holder] as const];
     }),
   );
+  const shared = route.spec.tls.certificateRef;
+  // Whoever has lost everything makes room, whatever else is missing.
+  const isServing = lost.size < claimsOf(route).length;
+  if (isServing && shared !== undefined && observed.certificate === undefined) {
+    if (!observed.isCertManagerInstalled)
+      return undecided('CertManagerNotInstalled', 'Certificates are unknown to the cluster: install cert-manager');
+    return undecided('CertificateNotFound', `Certificate "${shared.name}" is not in the namespace`);
+  }
   const secretName = shared === undefined ? nameSecret(route) : (observed.certificate?.secretName ?? '');
   const plan = planRoute(route, secretName, (claim) => lost.has(claim));
   return {

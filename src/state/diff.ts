@@ -1,9 +1,9 @@
-import { wssRouteKind } from '../api/kinds.ts';
-import type { KubeObject, OwnerReference } from '../api/objects.ts';
+import type { KubeObject } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { keepChallengePaths } from './challenge-paths.ts';
 import type { ObservedChild } from './observed.ts';
 import { findAbandoned, type OwnedFields } from './owned-fields.ts';
+import { isOurs } from './ownership.ts';
 
 /** One write, or the reason why there is none. In the words of Flux: created, configured, unchanged, deleted. */
 export type Change =
@@ -28,29 +28,25 @@ export function diff(
   }
   for (const child of children) {
     const isDesired = desired.some(({ kind, metadata }) => kind === child.kind && metadata.name === child.name);
-    if (!isDesired && child.owner?.uid === route.metadata.uid) changes.push({ action: 'delete', child });
+    if (!isDesired && !child.isDeleting && child.owner?.uid === route.metadata.uid)
+      changes.push({ action: 'delete', child });
   }
   return changes;
 }
 
 function compare(route: WssRoute, desired: KubeObject, child: ObservedChild): Change | undefined {
   if (!isOurs(route, child)) return { action: 'blocked', child };
+  // What is going is not held up; it is made again when it has gone.
+  if (child.isDeleting) return undefined;
   const observed: unknown = JSON.parse(child.content);
   const object = keepChallengePaths(desired, observed);
   const { metadata, spec } = object;
   const { labels, annotations, ownerReferences } = metadata;
   const wanted = { metadata: { labels, annotations, ownerReferences }, spec };
   const field = findDifference(wanted, observed) ?? findAbandoned(JSON.parse(child.ownedFields) as OwnedFields, wanted);
-  return field === undefined ? undefined : { action: 'configure', object, field };
-}
-
-/** An object is a route's when a WssRoute of that name owns it, or when the operator has applied it; nothing else is taken over. */
-function isOurs(route: WssRoute, child: ObservedChild): boolean {
-  return child.owner === undefined ? child.isApplied : isRoute(child.owner) && child.owner.name === route.metadata.name;
-}
-
-function isRoute(owner: OwnerReference): boolean {
-  return owner.kind === wssRouteKind.kind && owner.apiVersion.startsWith(`${wssRouteKind.group}/`);
+  if (field === undefined) return undefined;
+  // The uid keeps the write from an object of the same name that somebody has made meanwhile.
+  return { action: 'configure', object: { ...object, metadata: { ...metadata, uid: child.uid } }, field };
 }
 
 /** The first field of `desired` that `observed` does not have. Fields that only `observed` has are other people's. */

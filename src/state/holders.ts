@@ -1,7 +1,7 @@
-import { wssRouteKind } from '../api/kinds.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { type Claim, type Claimant, claimsOf, compareAge, findOldest } from '../route/claims.ts';
 import type { ObservedIngress } from './observed.ts';
+import { isRoutes } from './ownership.ts';
 
 /** Everybody who wants to serve a claim. */
 export interface Rivals {
@@ -22,7 +22,11 @@ export function findHolders(
   const holders = new Map<Claim, Claimant>();
   const self = describeRoute(route);
   for (const claim of claimsOf(route)) {
-    const foreign = findOldest([...rivals.ingressesAt(claim)].filter(isForeign).map(describeIngress));
+    const foreign = findOldest(
+      [...rivals.ingressesAt(claim)]
+        .filter((ingress) => ingress.uid !== own?.uid && !isRoutes(ingress))
+        .map(describeIngress),
+    );
     const isServed = own?.claims.includes(claim) === true;
     if (foreign !== undefined && !(isServed && compareAge(describeIngress(own), foreign) < 0)) {
       holders.set(claim, foreign);
@@ -32,12 +36,6 @@ export function findHolders(
     if (oldest !== undefined && compareAge(oldest, self) < 0) holders.set(claim, oldest);
   }
   return holders;
-}
-
-/** An Ingress that the operator did not make: no route owns it, and the operator has not applied it. */
-export function isForeign({ owner, isApplied }: ObservedIngress): boolean {
-  if (owner === undefined) return !isApplied;
-  return owner.kind !== wssRouteKind.kind || !owner.apiVersion.startsWith(`${wssRouteKind.group}/`);
 }
 
 function describeRoute({ metadata }: WssRoute): Claimant {

@@ -4,6 +4,7 @@ import type { Claim, Claimant } from '../route/claims.ts';
 
 /** Every fact that one pass over a route may use. Nothing else is looked up later, so the same facts give the same answer. */
 export interface Observed {
+  /** Valid: `route/validate.ts` has judged it. */
   readonly route: WssRoute;
   /** The IngressClass that the route names. */
   readonly ingressClass: ObservedIngressClass | undefined;
@@ -41,6 +42,8 @@ export interface ObservedChild {
   readonly creationTimestamp: string;
   /** The owner with `controller: true`. */
   readonly owner: OwnerReference | undefined;
+  /** It has been deleted and waits for its finalizers. */
+  readonly isDeleting: boolean;
   /** Whether the operator has applied it. */
   readonly isApplied: boolean;
   /** JSON of labels, annotations, owner references and spec: text costs a fraction of the objects' memory. */

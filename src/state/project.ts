@@ -98,8 +98,17 @@ export function projectIngressClass(object: KubeObject): ObservedIngressClass {
 }
 
 function projectChild(object: KubeObject): ObservedChild {
-  const { name, namespace, uid, creationTimestamp, labels, annotations, ownerReferences, managedFields } =
-    object.metadata;
+  const {
+    name,
+    namespace,
+    uid,
+    creationTimestamp,
+    labels,
+    annotations,
+    ownerReferences,
+    managedFields,
+    deletionTimestamp,
+  } = object.metadata;
   const applied = managedFields?.find(
     (entry) => entry.manager === fieldManager && entry.operation === 'Apply' && !entry.subresource,
   );
@@ -110,6 +119,7 @@ function projectChild(object: KubeObject): ObservedChild {
     uid: uid ?? '',
     creationTimestamp: creationTimestamp ?? '',
     owner: ownerReferences?.find(({ controller }) => controller),
+    isDeleting: deletionTimestamp !== undefined,
     isApplied: applied !== undefined,
     content: JSON.stringify({ metadata: { labels, annotations, ownerReferences }, spec: object.spec }),
     ownedFields: JSON.stringify(applied?.fieldsV1 ?? {}),

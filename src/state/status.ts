@@ -1,11 +1,11 @@
-import { type ConditionType, isStalling } from '../api/conditions.ts';
+import { type ConditionType, isStalling, type Reason } from '../api/conditions.ts';
+import { formatProblem, type Problem } from '../api/problem.ts';
 import { toOneLine } from '../api/text.ts';
 import type { Condition, WssRouteCertificateStatus, WssRouteStatus } from '../api/wssroute.generated.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { hostsOf } from '../route/claims.ts';
 import { assess, listAddresses } from './assess.ts';
 import type { Facts, Verdict } from './facts.ts';
-import type { Observed } from './observed.ts';
 
 const maximumUrls = 64;
 const maximumMessage = 4096;
@@ -24,14 +24,26 @@ export function composeStatus(facts: Facts, now: string): WssRouteStatus {
   const ready = sumUp(verdicts);
   const all = [...verdicts, ready, ...describeProgress(ready)];
   const addresses = listAddresses(observed);
-  const certificate = describeCertificate(observed, facts);
+  const certificate = describeCertificate(facts);
   return {
     ...(generation !== undefined && { observedGeneration: generation }),
-    urls: listUrls(observed.route, addresses),
+    urls: listUrls(facts, addresses),
     ...(desired.isDecided && { dialect: desired.dialect.name }),
     ...(addresses.length > 0 && { addresses: addresses.slice(0, 32) }),
     ...(certificate !== undefined && { certificate }),
     conditions: all.map((verdict) => toCondition(verdict, observed.route, now)),
+  };
+}
+
+/** The status of a route that breaks the schema: nothing else of it can be judged. */
+export function composeRejection(route: WssRoute, problems: readonly Problem[], now: string): WssRouteStatus {
+  const { generation } = route.metadata;
+  const message = problems.map(formatProblem).join('; ');
+  const accepted: Verdict = { type: 'Accepted', status: 'False', reason: 'Invalid', message };
+  const ready = sumUp([accepted]);
+  return {
+    ...(generation !== undefined && { observedGeneration: generation }),
+    conditions: [accepted, ready, ...describeProgress(ready)].map((verdict) => toCondition(verdict, route, now)),
   };
 }
 
@@ -48,22 +60,25 @@ function describeProgress(ready: Verdict): readonly Verdict[] {
   return [{ ...ready, type: isStalling(ready.reason) ? 'Stalled' : 'Reconciling', status: 'True' }];
 }
 
-function listUrls({ spec, ...route }: WssRoute, addresses: readonly string[]): readonly string[] {
-  const names = hostsOf({ spec, ...route }).filter((host) => host !== '');
+/** What is served, where that is known; a host or path that is another's is not the route's address. */
+function listUrls({ observed, desired }: Facts, addresses: readonly string[]): readonly string[] {
+  const { spec } = observed.route;
+  const all = hostsOf(observed.route).map((host) => ({ host, paths: spec.paths }));
   const nameless = (spec.tls.ipAddresses ?? addresses).map((address) =>
     address.includes(':') ? `[${address}]` : address,
   );
-  const hosts = names.length > 0 ? names : nameless;
-  const paths = spec.paths.map(({ path }) => path);
-  return hosts.flatMap((host) => paths.map((path) => `wss://${host}${path}`)).slice(0, maximumUrls);
+  return (desired.isDecided ? desired.plan.hosts : all)
+    .flatMap(({ host, paths }) =>
+      (host === '' ? nameless : [host]).flatMap((name) => paths.map(({ path }) => `wss://${name}${path}`)),
+    )
+    .slice(0, maximumUrls);
 }
 
-function describeCertificate(
-  { certificate }: Observed,
-  { observed, desired }: Facts,
-): WssRouteCertificateStatus | undefined {
-  const secretName = desired.isDecided ? desired.plan.secretName : observed.route.spec.tls.secretName;
-  if (secretName === undefined) return undefined;
+function describeCertificate({ observed, desired }: Facts): WssRouteCertificateStatus | undefined {
+  const { certificate, route } = observed;
+  const planned = desired.isDecided ? desired.plan.secretName : route.spec.tls.secretName;
+  const secretName = planned ?? certificate?.secretName ?? '';
+  if (secretName === '') return undefined;
   return {
     secretName,
     ...(certificate !== undefined && { name: certificate.name }),
@@ -82,10 +97,23 @@ function toCondition(
     type,
     status,
     reason,
-    message: sanitize(message),
+    message: keepWording(sanitize(message), reason, earlier),
     lastTransitionTime: earlier?.status === status ? earlier.lastTransitionTime : now,
     ...(metadata.generation !== undefined && { observedGeneration: metadata.generation }),
   };
+}
+
+/**
+ * A refusal may name a time, a process or a temporary file, as `nginx -t` in ingress-nginx's webhook does: other digits are no
+ * news, and a status that changed with each attempt would wake the route for the next one.
+ */
+function keepWording(message: string, reason: Reason, earlier: Condition | undefined): string {
+  if (reason !== 'ApplyFailed' || earlier?.reason !== reason) return message;
+  return maskDigits(earlier.message) === maskDigits(message) ? earlier.message : message;
+}
+
+function maskDigits(text: string): string {
+  return text.replace(/\d+/g, '0');
 }
 
 /** Messages may carry other programs' words: control characters go, and the length is bounded. */

@@ -11,6 +11,7 @@ import {
 import { type Rig, startRig } from '../support/rig.ts';
 import {
   buildRoute,
+  certificatePath,
   createIngressClass,
   createNamespace,
   findCondition,
@@ -140,6 +141,28 @@ describe('failures of the API server are outlived', () => {
     await waitForCondition(rig, 'storm', 'refused', { type: 'Programmed', status: 'False', reason: 'AwaitingAddress' });
   });
 
+  test('a deletion that is refused is told in the status, and made when it is allowed', async () => {
+    const certificate = certificatePath('storm', 'route-7-wss');
+    await refuse(
+      rig,
+      { apiGroups: ['cert-manager.io'], resources: ['certificates'], operations: ['DELETE'] },
+      'oldObject',
+      'route-7-wss',
+    );
+    await waitUntil(async () => (await rig.client.request('DELETE', `${certificate}?dryRun=All`)).status === 422, {
+      what: 'the policy to be in force',
+      timeoutMs: 60_000,
+    });
+    await rig.client.patch(routePath('storm', 'route-7'), { spec: { tls: { issuerRef: null, secretName: 'own' } } });
+    await waitForCondition(rig, 'storm', 'route-7', { type: 'Programmed', status: 'False', reason: 'ApplyFailed' });
+    await rig.client.delete(`${admission}/validatingadmissionpolicybindings/refuse`);
+    await rig.client.waitFor(certificate, (found) => found === undefined, {
+      what: 'the Certificate to be deleted after all',
+      timeoutMs: 60_000,
+    });
+    await waitForCondition(rig, 'storm', 'route-7', { type: 'Programmed', status: 'False', reason: 'AwaitingAddress' });
+  });
+
   test('credentials that are refused are reported and tried again, and the process lives', async () => {
     const stranger = await startOperator(rig, {
       isPatient: true,
@@ -168,12 +191,27 @@ const admission = '/apis/admissionregistration.k8s.io/v1';
 
 /** Has the API server refuse an Ingress of that name, and waits until it does. */
 async function refuseIngress(rig: Rig, name: string): Promise<void> {
+  await refuse(
+    rig,
+    { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], operations: ['CREATE'] },
+    'object',
+    name,
+  );
+  const trial = { metadata: { name }, spec: { defaultBackend: { service: { name: 'chat', port: { number: 1 } } } } };
+  const collection = '/apis/networking.k8s.io/v1/namespaces/storm/ingresses?dryRun=All';
+  await waitUntil(async () => (await rig.client.request('POST', collection, trial)).status === 422, {
+    what: 'the policy to be in force',
+    timeoutMs: 60_000,
+  });
+}
+
+/** A policy against objects of one name; deleting its binding ends it. */
+async function refuse(rig: Rig, rule: object, subject: 'object' | 'oldObject', name: string): Promise<void> {
   const apiVersion = 'admissionregistration.k8s.io/v1';
   const metadata = { name: 'refuse' };
-  const resourceRules = [
-    { apiGroups: ['networking.k8s.io'], apiVersions: ['v1'], resources: ['ingresses'], operations: ['CREATE'] },
-  ];
-  const validations = [{ expression: `object.metadata.name != '${name}'`, message: 'not in this namespace' }];
+  const resourceRules = [{ apiVersions: ['v1'], ...rule }];
+  const validations = [{ expression: `${subject}.metadata.name != '${name}'`, message: 'not in this namespace' }];
+  const spec = { policyName: 'refuse', validationActions: ['Deny'] };
   await applyObjects(rig, [
     {
       apiVersion,
@@ -181,19 +219,8 @@ async function refuseIngress(rig: Rig, name: string): Promise<void> {
       metadata,
       spec: { matchConstraints: { resourceRules }, validations },
     },
-    {
-      apiVersion,
-      kind: 'ValidatingAdmissionPolicyBinding',
-      metadata,
-      spec: { policyName: 'refuse', validationActions: ['Deny'] },
-    },
+    { apiVersion, kind: 'ValidatingAdmissionPolicyBinding', metadata, spec },
   ]);
-  const trial = { metadata: { name }, spec: { defaultBackend: { service: { name: 'chat', port: { number: 1 } } } } };
-  const collection = '/apis/networking.k8s.io/v1/namespaces/storm/ingresses?dryRun=All';
-  await waitUntil(async () => (await rig.client.request('POST', collection, trial)).status === 422, {
-    what: 'the policy to be in force',
-    timeoutMs: 60_000,
-  });
 }
 
 function waitForLog(operator: Operator, message: string, words = ''): Promise<unknown> {

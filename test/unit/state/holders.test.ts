@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { WssRoute } from '../../../src/api/wssroute.ts';
 import { claimsOf } from '../../../src/route/claims.ts';
-import { findHolders, isForeign } from '../../../src/state/holders.ts';
+import { findHolders } from '../../../src/state/holders.ts';
 import type { ObservedIngress } from '../../../src/state/observed.ts';
 import { projectIngress } from '../../../src/state/project.ts';
 import { exampleRoute } from './example.ts';
@@ -79,12 +79,18 @@ describe('who holds a claim', () => {
 });
 
 describe('an Ingress is foreign', () => {
-  test('unless a WssRoute owns it or the operator has applied it', () => {
-    const managedFields = [{ manager: 'wss-operator', operation: 'Apply', fieldsV1: {} }];
-    assert.equal(isForeign(makeIngress('x', 1)), true);
-    assert.equal(isForeign(makeIngress('x', 1, { ownerReferences: [owner] })), false);
-    assert.equal(isForeign(makeIngress('x', 1, { managedFields })), false);
+  test('is nobody’s by an Ingress that a WssRoute owns: routes speak for themselves', () => {
+    const route = makeRoute('mine', 1);
+    assert.equal(findHolder(route, [route], [makeIngress('x', 1, { ownerReferences: [owner] })]), undefined);
     const other = { ...owner, kind: 'Ingress', apiVersion: 'networking.k8s.io/v1' };
-    assert.equal(isForeign(makeIngress('x', 1, { ownerReferences: [other], managedFields })), true);
+    assert.equal(findHolder(route, [route], [makeIngress('x', 1, { ownerReferences: [other] })]), 'x');
+  });
+
+  test('is an orphan that a deleted route has left behind, though the operator made it', () => {
+    const managedFields = [{ manager: 'wss-operator', operation: 'Apply', fieldsV1: {} }];
+    const orphan = makeIngress('orphan', 1, { managedFields });
+    const route = makeRoute('mine', 2);
+    assert.equal(findHolder(route, [route], [orphan]), 'orphan');
+    assert.equal(findHolder(route, [route], [orphan], orphan), undefined);
   });
 });

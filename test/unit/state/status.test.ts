@@ -6,7 +6,7 @@ import type { WssRoute } from '../../../src/api/wssroute.ts';
 import type { Facts } from '../../../src/state/facts.ts';
 import type { Observed } from '../../../src/state/observed.ts';
 import { projectCertificate, projectIngress } from '../../../src/state/project.ts';
-import { composeStatus, isNews } from '../../../src/state/status.ts';
+import { composeRejection, composeStatus, isNews } from '../../../src/state/status.ts';
 import { decide, exampleRoute, gather, observe, project, store } from './example.ts';
 
 const now = '2026-06-01T00:00:00Z';
@@ -54,12 +54,6 @@ const foreignIngress = project({
 /** One world for each reason: the condition that carries it, its status, and what its message must say. */
 const worlds = {
   Accepted: ['Accepted', 'True', serve(), /served by class "nginx"/],
-  Invalid: [
-    'Accepted',
-    'False',
-    gather(observe({ ...exampleRoute(), spec: { ...exampleRoute().spec, hosts: ['Bad Host'] } })),
-    /^spec\.hosts\[0\]: found "Bad Host", must be a lowercase DNS name/,
-  ],
   IngressClassNotFound: [
     'Accepted',
     'False',
@@ -167,7 +161,7 @@ const worlds = {
   NotEmitted: ['Programmed', 'False', serve(undefined, { ingressClass: undefined }), /see Accepted/],
   Ready: ['Ready', 'True', serve(), /the route is served/],
   Pending: ['ResolvedRefs', 'Unknown', serve(undefined, { knowsServices: false }), /Services are not known/],
-} as const satisfies Record<Reason, readonly [string, Condition['status'], Facts, RegExp]>;
+} as const satisfies Record<Exclude<Reason, 'Invalid'>, readonly [string, Condition['status'], Facts, RegExp]>;
 
 describe('a condition', () => {
   for (const [reason, [type, status, facts, message]] of Object.entries(worlds)) {
@@ -182,12 +176,38 @@ describe('a condition', () => {
     const produced = new Set(
       Object.values(worlds).flatMap(([, , facts]) => composeStatus(facts, now).conditions?.map(({ reason }) => reason)),
     );
+    produced.add(composeRejection(exampleRoute(), [], now).conditions?.[0]?.reason);
     assert.deepEqual([...produced].sort(), Object.keys(reasons).sort());
   });
 });
 
+describe('a route that breaks the schema', () => {
+  test('is told so, field by field, and waits for somebody', () => {
+    const problem = { path: 'spec.hosts[0]', found: '"Bad Host"', expected: 'must be a name' };
+    const { conditions } = composeRejection(exampleRoute(), [problem], now);
+    const told = conditions?.map(({ type, status, reason }) => `${type}=${status} ${reason}`);
+    assert.deepEqual(told, ['Accepted=False Invalid', 'Ready=False Invalid', 'Stalled=True Invalid']);
+    assert.equal(conditions?.[0]?.message, 'spec.hosts[0]: found "Bad Host", must be a name');
+  });
+});
+
+describe('a refusal that is repeated', () => {
+  const refuse = (message: string) => ({ ...serve(), refusals: [{ kind: 'Ingress', name: 'chat-wss', message }] });
+
+  test('is no news when it differs in digits only, as the temporary file of nginx -t does', () => {
+    const first = composeStatus(refuse('2026/01/01 nginx-cfg123 is bad'), now);
+    const facts = refuse('2026/01/02 nginx-cfg4567 is bad');
+    const route = { ...facts.observed.route, status: first };
+    const again = composeStatus({ ...facts, observed: { ...facts.observed, route } }, '2026-02-02T00:00:00Z');
+    assert.equal(isNews(first, again), false);
+    const other = refuse('2026/01/02 something else');
+    const news = composeStatus({ ...other, observed: { ...other.observed, route } }, now);
+    assert.equal(isNews(first, news), true);
+  });
+});
+
 describe('Ready', () => {
-  for (const reason of Object.keys(worlds) as Reason[]) {
+  for (const reason of Object.keys(worlds) as (keyof typeof worlds)[]) {
     const [type, status, facts] = worlds[reason];
     if (status === 'True' || type === 'FieldsSupported') continue;
     test(`is not true while ${type} is not, for ${reason}`, () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { WssRoute } from '../../../src/api/wssroute.ts';
-import { BalancingIndex } from '../../../src/controller/balancing-index.ts';
 import { validateRoute } from '../../../src/route/validate.ts';
+import { BalancingIndex } from '../../../src/state/balancing-index.ts';
 
 function buildRoute(name: string, spec: object = {}): WssRoute {
   const validation = validateRoute({
@@ -36,7 +36,7 @@ describe('routes that share a Service and port', () => {
   test('name each other when they do not', () => {
     const index = new BalancingIndex();
     index.change('shop/plain', undefined, plain);
-    assert.deepEqual([...index.change('shop/sticky', undefined, sticky)], ['shop/plain']);
+    assert.deepEqual([...index.change('shop/sticky', undefined, sticky)], ['shop/plain', 'shop/sticky']);
     assert.deepEqual(index.findRivals(plain), ['shop/sticky']);
     assert.deepEqual(index.findRivals(sticky), ['shop/plain']);
   });
@@ -46,7 +46,7 @@ describe('routes that share a Service and port', () => {
     index.change('shop/plain', undefined, plain);
     index.change('shop/sticky', undefined, sticky);
     const calm = buildRoute('sticky');
-    assert.deepEqual([...index.change('shop/sticky', sticky, calm)], ['shop/plain']);
+    assert.deepEqual([...index.change('shop/sticky', sticky, calm)].sort(), ['shop/plain', 'shop/sticky']);
     assert.deepEqual(index.findRivals(plain), []);
     index.change('shop/sticky', calm, sticky);
     assert.deepEqual([...index.change('shop/sticky', sticky, undefined)], ['shop/plain']);
@@ -57,9 +57,28 @@ describe('routes that share a Service and port', () => {
     const index = new BalancingIndex();
     index.change('shop/plain', undefined, plain);
     index.change('shop/sticky', undefined, sticky);
-    const second = buildRoute('second', { affinity: { type: 'SourceIP' } });
-    assert.deepEqual([...index.change('shop/second', undefined, second)], []);
+    const second = buildRoute('z-second', { affinity: { type: 'SourceIP' } });
+    assert.deepEqual([...index.change('shop/z-second', undefined, second)], []);
     assert.deepEqual(index.findRivals(second), ['shop/plain']);
+  });
+
+  test('keep their names through an event that changes nothing', () => {
+    const index = new BalancingIndex();
+    for (const name of ['a', 'b', 'c']) index.change(`shop/${name}`, undefined, buildRoute(name));
+    index.change('shop/sticky', undefined, sticky);
+    assert.deepEqual(index.findRivals(sticky), ['shop/a']);
+    const echo = buildRoute('a');
+    assert.deepEqual([...index.change('shop/a', echo, echo)], []);
+    assert.deepEqual(index.findRivals(sticky), ['shop/a']);
+  });
+
+  test('are told when the one that was named goes and another takes its place', () => {
+    const index = new BalancingIndex();
+    index.change('shop/a', undefined, buildRoute('a'));
+    index.change('shop/b', undefined, buildRoute('b'));
+    index.change('shop/sticky', undefined, sticky);
+    assert.ok(index.change('shop/a', buildRoute('a'), undefined).has('shop/sticky'));
+    assert.deepEqual(index.findRivals(sticky), ['shop/b']);
   });
 
   test('are apart on another port, and in another class', () => {

@@ -1,0 +1,74 @@
+import type { WssRoute } from '../api/wssroute.ts';
+import { backendsOf, describeBalancing } from '../route/balancing.ts';
+
+/** Knows for each Service and port in which ways the routes on it want to be balanced. */
+export class BalancingIndex {
+  /** Backend → way of balancing → keys of the routes. */
+  readonly #ways = new Map<string, Map<string, Set<string>>>();
+
+  /** Replaces what is known of a route. Returns the keys of the routes whose rivals are others now. */
+  change(key: string, before: WssRoute | undefined, after: WssRoute | undefined): ReadonlySet<string> {
+    const left = listWays(before);
+    const taken = listWays(after);
+    const concerned = new Set<string>();
+    if (JSON.stringify(left) === JSON.stringify(taken)) return concerned;
+    const backends = new Set([...left, ...taken].map(({ backend }) => backend));
+    const named = new Map([...backends].map((backend) => [backend, this.#nameRivals(backend)]));
+    for (const { backend, way } of left) this.#remove(key, backend, way);
+    for (const { backend, way } of taken) this.#add(key, backend, way);
+    for (const backend of backends) {
+      if (named.get(backend) === this.#nameRivals(backend)) continue;
+      for (const keys of this.#ways.get(backend)?.values() ?? []) for (const each of keys) concerned.add(each);
+    }
+    return concerned;
+  }
+
+  /** One route, always the same, for each other way in which somebody wants a backend of the route. */
+  findRivals(route: WssRoute): readonly string[] {
+    const rivals = new Set<string>();
+    for (const { backend, way: own } of listWays(route)) {
+      for (const [way, keys] of this.#ways.get(backend) ?? []) {
+        if (way !== own) rivals.add(findSmallest(keys));
+      }
+    }
+    return [...rivals].sort();
+  }
+
+  /** Who stands for each way on a backend; nobody, while all agree. */
+  #nameRivals(backend: string): string {
+    const ways = this.#ways.get(backend);
+    if (ways === undefined || ways.size < 2) return '';
+    return [...ways]
+      .map(([way, keys]) => `${way}=${findSmallest(keys)}`)
+      .sort()
+      .join();
+  }
+
+  #add(key: string, backend: string, way: string): void {
+    const ways = this.#ways.get(backend) ?? new Map<string, Set<string>>();
+    this.#ways.set(backend, ways);
+    const keys = ways.get(way);
+    if (keys === undefined) ways.set(way, new Set([key]));
+    else keys.add(key);
+  }
+
+  #remove(key: string, backend: string, way: string): void {
+    const ways = this.#ways.get(backend);
+    const keys = ways?.get(way);
+    keys?.delete(key);
+    if (keys?.size === 0) ways?.delete(way);
+    if (ways?.size === 0) this.#ways.delete(backend);
+  }
+}
+
+function listWays(route: WssRoute | undefined): readonly { readonly backend: string; readonly way: string }[] {
+  if (route === undefined) return [];
+  const way = describeBalancing(route);
+  return backendsOf(route).map((backend) => ({ backend, way }));
+}
+
+function findSmallest(keys: Iterable<string>): string {
+  let smallest: string | undefined;
+  for (const key of keys) if (smallest === undefined || key < smallest) smallest = key;
+  return smallest ?? '';
+}

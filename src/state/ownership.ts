@@ -1,0 +1,19 @@
+import { wssRouteKind } from '../api/kinds.ts';
+import type { OwnerReference } from '../api/objects.ts';
+import type { WssRoute } from '../api/wssroute.ts';
+import type { ObservedChild } from './observed.ts';
+
+/** Whether an object is a route's: a WssRoute of that name owns it, or nobody does and the operator has applied it. Nothing else is taken over. */
+export function isOurs(route: WssRoute, child: ObservedChild): boolean {
+  if (child.owner === undefined) return child.isApplied;
+  return isRoute(child.owner) && child.owner.name === route.metadata.name;
+}
+
+/** Whether some route owns an object. */
+export function isRoutes({ owner }: ObservedChild): boolean {
+  return owner !== undefined && isRoute(owner);
+}
+
+function isRoute(owner: OwnerReference): boolean {
+  return owner.kind === wssRouteKind.kind && owner.apiVersion.startsWith(`${wssRouteKind.group}/`);
+}
