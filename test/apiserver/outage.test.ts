@@ -7,6 +7,7 @@ import {
   type Operator,
   operatorUser,
   startOperator,
+  waitForLog,
 } from '../support/operator.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import {
@@ -221,13 +222,6 @@ async function refuse(rig: Rig, rule: object, subject: 'object' | 'oldObject', n
     },
     { apiVersion, kind: 'ValidatingAdmissionPolicyBinding', metadata, spec },
   ]);
-}
-
-function waitForLog(operator: Operator, message: string, words = ''): Promise<unknown> {
-  return waitUntil(
-    async () => (await operator.readLog()).find((line) => line.msg === message && JSON.stringify(line).includes(words)),
-    { what: `the log to say "${message}" ${words}`, timeoutMs: 30_000 },
-  );
 }
 
 /** Time itself is the fault here: a server that is silent for this long. */

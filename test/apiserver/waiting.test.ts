@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { installCertManagerCrds } from '../support/cert-manager.ts';
-import { applyObjects, grantOperator, installOperator, type Operator, startOperator } from '../support/operator.ts';
+import {
+  applyObjects,
+  grantOperator,
+  installOperator,
+  type Operator,
+  startOperator,
+  waitForLog,
+} from '../support/operator.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import {
   buildRoute,
@@ -34,8 +41,9 @@ describe('what is missing is waited for, and said', () => {
   });
 
   test('the operator runs before its own CustomResourceDefinition is installed, and goes on when it is', async () => {
-    const log = await operator.readLog();
-    assert.ok(log.some(({ msg }) => msg === 'kind is not installed, waiting for it'));
+    await waitForLog(operator, 'kind is not installed, waiting for it', 'WssRoute');
+    await waitForLog(operator, 'kind is not installed, waiting for it', 'cert-manager.io');
+    assert.equal(await operator.isReady(), false);
     await installOperator(rig);
     await applyObjects(rig, [buildRoute('wait', 'chat')]);
     const route = await waitForCondition(rig, 'wait', 'chat', {

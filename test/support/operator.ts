@@ -149,3 +149,11 @@ function describeOperator(child: ChildProcess, logFile: string, metricsPort: num
     },
   };
 }
+
+/** Waits for a line of the operator's log, with some words anywhere in it. */
+export function waitForLog(operator: Operator, message: string, words = ''): Promise<unknown> {
+  return waitUntil(
+    async () => (await operator.readLog()).find((line) => line.msg === message && JSON.stringify(line).includes(words)),
+    { what: `the log to say "${message}" ${words}`, timeoutMs: 30_000 },
+  );
+}
