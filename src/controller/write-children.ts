@@ -59,8 +59,10 @@ async function write(
     return true;
   }
   const options = { fieldManager, force: true, signal };
+  // The watch may bring the write back before its answer is read.
+  const known = cache.resourceVersionOf(key);
   const { resourceVersion, code } = await apply(transport, address, change.object, options);
-  if (cache.resourceVersionOf(key) === resourceVersion) return false;
+  if (known === resourceVersion) return false;
   const { epoch } = cache;
   expectations.expect(routeKey, () => cache.hasSeen(resourceVersion, epoch));
   const action = code === 201 ? 'created' : 'configured';
