@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { apiVersionOf, wssRouteKind } from '../api/kinds.ts';
 import { type Problem, quoteValue } from '../api/problem.ts';
+import { isRecord } from '../api/record.ts';
 import { specSchema } from '../api/schema.generated.ts';
 import type { StructuralSchema } from '../api/schema.ts';
 import type { WssRoute } from '../api/wssroute.ts';
@@ -89,7 +90,7 @@ function dropNulls(schema: StructuralSchema, value: unknown): void {
   if (Array.isArray(value)) for (const item of value) dropNulls(schema.items ?? {}, item);
   if (!isRecord(value)) return;
   for (const [name, child] of Object.entries(schema.properties ?? {})) {
-    if (value[name] === null) delete value[name];
+    if (value[name] === null) Reflect.deleteProperty(value, name);
     else dropNulls(child, value[name]);
   }
 }
@@ -199,8 +200,4 @@ function problem(path: string, value: unknown, expected: string): Problem {
 
 function invalid(problems: readonly Problem[]): Validation {
   return { isValid: false, problems };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../api/objects.ts';
+import { isRecord } from '../api/record.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { keepChallengePaths } from './challenge-paths.ts';
 import type { ObservedChild } from './observed.ts';
@@ -82,8 +83,4 @@ function areEqual(desired: unknown, observed: unknown): boolean {
     return isRecord(observed) && Object.entries(desired).every(([name, value]) => areEqual(value, observed[name]));
   }
   return desired === observed;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

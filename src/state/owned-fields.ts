@@ -1,3 +1,5 @@
+import { isRecord } from '../api/record.ts';
+
 /**
  * Reads `fieldsV1` of a managed-fields entry, the set of fields that a manager owns
  * (https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy): `f:name` is a field, `k:{…}` the item of a
@@ -27,8 +29,4 @@ function takeStep(value: unknown, step: string): unknown {
   }
   if (step.startsWith('v:') && Array.isArray(value)) return value.find((item) => JSON.stringify(item) === selector);
   return undefined;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

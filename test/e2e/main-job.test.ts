@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { rootCertificates } from 'node:tls';
@@ -9,11 +8,13 @@ import { promisify } from 'node:util';
 import type { ApiObject } from '../support/admin-client.ts';
 import { publishBackend } from '../support/backend.ts';
 import { installTestCa } from '../support/cert-manager.ts';
+import { findLocations } from '../support/ingress-nginx/rendered-conf.ts';
+import { waitUntilServed } from '../support/live-route.ts';
 import { applyObjects, installOperator, type Operator, startOperator } from '../support/operator.ts';
+import { fetchPlain } from '../support/plain-http.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { buildRoute, certificatePath, ingressPath, waitForCondition } from '../support/routes.ts';
 import { closeSocket, echo, openSocket, ping } from '../support/socket.ts';
-import { waitUntil } from '../support/wait-until.ts';
 import { listWrites } from '../support/writes.ts';
 
 const main = new URL('../../src/main.ts', import.meta.url).pathname;
@@ -57,11 +58,8 @@ describe('the main job: one WssRoute, and wss:// works', () => {
   });
 
   test('text, binary, a message of 1 MiB and ping travel through TLS and nginx', async () => {
-    // The controller publishes its address before nginx has reloaded.
-    const socket = await waitUntil(() => openSocket(url, { ca, address: addressOf(rig) }), {
-      what: 'nginx to serve the route',
-      timeoutMs: 20_000,
-    });
+    await waitUntilServed(rig, url, ca);
+    const socket = await openSocket(url, { ca, address: addressOf(rig) });
     const text = await echo(socket, 'héllo');
     assert.deepEqual([text.data.toString(), text.isBinary], ['héllo', false]);
     const bytes = Buffer.from([0, 255, 1, 254]);
@@ -100,7 +98,8 @@ describe('the main job: one WssRoute, and wss:// works', () => {
   });
 
   test('the rendered nginx.conf has the directives of the route, and nginx accepts it', async () => {
-    const location = findLocation((await rig.ingressNginx?.nginxConf()) ?? '', 'chat.main.example.com', '/ws');
+    const conf = (await rig.ingressNginx?.nginxConf()) ?? '';
+    const location = findLocations(conf, 'chat.main.example.com').get('/ws/') ?? '';
     for (const directive of [
       /proxy_read_timeout\s+3600s;/,
       /proxy_send_timeout\s+3600s;/,
@@ -155,28 +154,4 @@ describe('the main job: one WssRoute, and wss:// works', () => {
 function addressOf(rig: Rig): string {
   assert.ok(rig.ingressNginx);
   return rig.ingressNginx.address;
-}
-
-function fetchPlain(
-  address: string,
-  host: string,
-  path: string,
-): Promise<{ readonly status: number | undefined; readonly location: string | undefined }> {
-  return new Promise((resolve, reject) => {
-    request({ host: address, port: 80, path, headers: { host } }, (response) => {
-      response.resume();
-      resolve({ status: response.statusCode, location: response.headers.location });
-    })
-      .on('error', reject)
-      .end();
-  });
-}
-
-/** The text of one location block of one server. */
-function findLocation(conf: string, host: string, path: string): string {
-  const server = conf.slice(conf.indexOf(`## start server ${host}`), conf.indexOf(`## end server ${host}`));
-  const start = server.search(new RegExp(`location (= |\\^~ )?"?${path}/?"? \\{`));
-  assert.ok(start >= 0, `no location ${path} in the server of ${host}`);
-  const end = server.indexOf('\n\t\t}', start);
-  return server.slice(start, end);
 }

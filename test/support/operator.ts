@@ -48,6 +48,8 @@ export interface OperatorOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The file to run instead of the sources. */
   readonly program?: string;
+  /** Options of Node itself. */
+  readonly nodeOptions?: readonly string[];
 }
 
 /** Installs the CustomResourceDefinition and the operator's permissions. */
@@ -88,6 +90,7 @@ export async function startOperator(rig: Rig, options: OperatorOptions = {}): Pr
   const child = spawn(
     process.execPath,
     [
+      ...(options.nodeOptions ?? []),
       options.program ?? main,
       'run',
       ...(kubeconfig === '' ? [] : ['--kubeconfig', kubeconfig]),
