@@ -25,9 +25,10 @@ export async function reconcile(routeKey: string, context: ReconcileContext, sig
   // The watch will bring the write back and wake the route again.
   if (!expectations.areMet(routeKey)) return;
   const now = toTimestamp(context.now());
-  const validation = validateRoute(route);
-  if (!validation.isValid) {
-    await writeStatus(route, composeRejection(route, validation.problems, now), context, signal);
+  if (!triggers.isValid(routeKey)) {
+    const validation = validateRoute(route);
+    const problems = validation.isValid ? [] : validation.problems;
+    await writeStatus(route, composeRejection(route, problems, now), context, signal);
     return;
   }
   const observed = observe(route, caches, triggers);

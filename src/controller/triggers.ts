@@ -50,6 +50,11 @@ export class Triggers {
     this.#wakeClaimants([...wasForeign, ...foreign]);
   }
 
+  /** Whether the route keeps to the schema; it is judged once for each generation. */
+  isValid(routeKey: string): boolean {
+    return this.#validRoutes.has(routeKey);
+  }
+
   /** Anything else that routes refer to by name. */
   objectChanged(kind: 'Ingress' | 'Certificate' | 'IngressClass' | 'Service', key: string): void {
     for (const routeKey of this.#references.keysOf(`${kind} ${key}`)) this.#wake(routeKey);

@@ -83,7 +83,7 @@ async function measureRestart(options: OperatorOptions): Promise<OperatorFigures
 
 function start({ rig, program, namespace }: OperatorOptions): Promise<Operator> {
   // As in the image.
-  const nodeOptions = ['--max-semi-space-size=2', '--optimize-for-size'];
+  const nodeOptions = ['--max-semi-space-size=4'];
   return startOperator(rig, {
     program,
     nodeOptions,
