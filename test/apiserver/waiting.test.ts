@@ -17,11 +17,13 @@ import {
   createNamespace,
   findCondition,
   ingressPath,
+  routePath,
   waitForCondition,
 } from '../support/routes.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const certificateCrd = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/certificates.cert-manager.io';
+const routeCrd = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/wssroutes.wssroute.dev';
 const classPath = '/apis/networking.k8s.io/v1/ingressclasses/nginx';
 
 describe('what is missing is waited for, and said', () => {
@@ -153,5 +155,32 @@ describe('what is missing is waited for, and said', () => {
       assert.ok(reasons.includes(reason), `${reason} is missing in ${reasons.join(', ')}`);
     }
     assert.ok(ours.every(({ regarding }) => regarding.name === 'chat' && regarding.kind === 'WssRoute'));
+  });
+
+  test('a route that a looser schema let in is told what is wrong with it, and stops no other', async () => {
+    const schema = '/spec/versions/0/schema/openAPIV3Schema/properties/spec';
+    const loose = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+    await rig.client.patch(routeCrd, [{ op: 'replace', path: schema, value: loose }], 'json-patch+json');
+    const broken = { ...buildRoute('wait', 'broken'), spec: { hosts: ['Bad Host'], ingressClassName: 'nginx' } };
+    const collection = routePath('wait', 'broken').replace(/\/broken$/, '');
+    await waitUntil(async () => (await rig.client.request('POST', collection, broken)).status === 201, {
+      what: 'the looser schema to be in force',
+      timeoutMs: 30_000,
+    });
+    const route = await waitForCondition(rig, 'wait', 'broken', {
+      type: 'Accepted',
+      status: 'False',
+      reason: 'Invalid',
+    });
+    assert.match(
+      findCondition(route, 'Accepted')?.message,
+      /spec\.tls: is missing.*spec\.hosts\[0\]: found "Bad Host"/,
+    );
+    assert.equal(await rig.client.find(ingressPath('wait', 'broken-wss')), undefined);
+    await applyObjects(rig, [buildRoute('wait', 'another')]);
+    await rig.client.waitFor(ingressPath('wait', 'another-wss'), (found) => found !== undefined, {
+      what: 'the Ingress of a route that is right',
+      timeoutMs: 20_000,
+    });
   });
 });
