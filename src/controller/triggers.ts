@@ -87,8 +87,8 @@ function isSameSpec(before: WssRoute | undefined, after: WssRoute | undefined): 
 }
 
 function listReferences({ metadata, spec }: WssRoute): readonly string[] {
-  const { namespace = '', name } = metadata;
-  const child = formatKey({ namespace, name: nameChildren(name) });
+  const { namespace = '' } = metadata;
+  const child = childKeyOf(formatKey(metadata));
   const shared = spec.tls.certificateRef;
   return [
     `Ingress ${child}`,
