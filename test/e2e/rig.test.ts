@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { WebSocket } from 'ws';
 import { publishBackend } from '../support/backend.ts';
 import { hasCondition, installTestCa, type TestCa } from '../support/cert-manager.ts';
+import type { IngressNginx } from '../support/ingress-nginx/ingress-nginx.ts';
 import { openRelay } from '../support/relay.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -87,8 +89,14 @@ test('the rendered configuration passes nginx -t and carries the annotation', as
 
 test('the Lua doubles serve every balancer of ingress-nginx', async () => {
   const nginx = data(rig.ingressNginx);
-  // At this level nginx tells when it takes to another balancer.
+  // At this level nginx tells when it takes to another balancer. The reload for it has to be over: the controller hands the
+  // balancers to a worker by HTTP, and one that is on its way out may let that request hang for seconds.
+  const reloads = await countReloads(nginx);
   await nginx.configure({ 'error-log-level': 'info' });
+  const hasReloaded = async () => (await countReloads(nginx)) > reloads;
+  await waitUntil(hasReloaded, { what: 'the reload with the level of the error log', timeoutMs: 30_000 });
+  const explain = async () =>
+    `${await readFile(nginx.process.logFile, 'utf8')}\n${await nginx.errorLog()}`.slice(-8000);
   const setsCookie = async () => (await handshake('/ws')).headers['set-cookie']?.[0]?.startsWith('rig=');
   const changesTo = (name: string) => async () =>
     new RegExp(`LB algorithm changed from \\S+ to ${name},`).test(await nginx.errorLog());
@@ -107,7 +115,7 @@ test('the Lua doubles serve every balancer of ingress-nginx', async () => {
   for (const [what, values, isInForce] of balancers) {
     const annotations = all.map((name) => [`nginx.ingress.kubernetes.io/${name}`, values[name] ?? null]);
     await rig.client.patch(`${INGRESSES}/chat`, { metadata: { annotations: Object.fromEntries(annotations) } });
-    await waitUntil(isInForce, { what: `${what} to be in force`, timeoutMs: 15_000 });
+    await waitUntil(isInForce, { what: `${what} to be in force`, timeoutMs: 30_000, explain });
     assert.equal(await echo('/ws', what), what);
   }
   assert.doesNotMatch(await nginx.errorLog(), /\[error\].*lua/i);
@@ -171,6 +179,10 @@ function echo(path: string, message: string): Promise<string> {
       resolve(received.toString());
     });
   });
+}
+
+async function countReloads(nginx: IngressNginx): Promise<number> {
+  return (await readFile(nginx.process.logFile, 'utf8')).split('Backend successfully reloaded').length - 1;
 }
 
 /** The answer to a WebSocket handshake. */
