@@ -56,6 +56,14 @@ export const eventKind = {
   isNamespaced: true,
 } as const satisfies Kind;
 
+export const leaseKind = {
+  group: 'coordination.k8s.io',
+  version: 'v1',
+  kind: 'Lease',
+  plural: 'leases',
+  isNamespaced: true,
+} as const satisfies Kind;
+
 /** `group/version`, or only the version for the core group. */
 export function apiVersionOf(kind: Kind): string {
   return kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;

@@ -1,6 +1,7 @@
 import { apiVersionOf, eventKind } from '../api/kinds.ts';
 import type { KubeObject } from '../api/objects.ts';
 import { toOneLine } from '../api/text.ts';
+import { microTime } from './micro-time.ts';
 
 export interface ObjectReference {
   readonly apiVersion: string;
@@ -54,11 +55,6 @@ export function eventObject(event: EventInput, reportingInstance: string, at: Da
     note: cleanNote(event.note),
     regarding: { ...event.regarding },
   };
-}
-
-/** RFC 3339 with microseconds, which `eventTime` insists on. */
-export function microTime(at: Date): string {
-  return at.toISOString().replace('Z', '000Z');
 }
 
 /** One line of at most 1,024 bytes without control characters: notes end up in terminals. */

@@ -13,6 +13,8 @@ export interface Consumer {
   /** The answer has ended. With `onChunk` and status 200 the body is empty: it was handed on before. */
   onAnswer(answer: Answer): void;
   onFailure(error: Error): void;
+  /** Asked at the last moment before the request is written: a reason not to. */
+  refuse?(): Error | undefined;
   /** The status is 200 and the body may follow. */
   onOpen?(): void;
   onChunk?(chunk: Buffer): void;
@@ -40,7 +42,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    const refusal = this.#consumer.refuse?.();
     if (this.#abortedBy !== undefined) controller.abort(this.#abortedBy);
+    else if (refusal !== undefined) this.abort(refusal);
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {

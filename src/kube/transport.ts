@@ -8,11 +8,8 @@ import { Exchange } from './exchange.ts';
 import { LineSplitter } from './lines.ts';
 import type { Query } from './path.ts';
 import { withQuery } from './path.ts';
+import type { ApiAnswer, CountedRequest, Method, RequestOptions, StreamOptions } from './request.ts';
 import { Slots } from './slots.ts';
-
-export type { Query } from './path.ts';
-
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface TransportOptions {
   readonly access: ClusterAccess;
@@ -22,47 +19,10 @@ export interface TransportOptions {
   readonly maxInFlight?: number;
   /** HTTP/2 pings; three silent ones end a connection (10 s). */
   readonly pingMs?: number;
+  /** The fence: asked at the last moment before anything but a GET is written; without it every write may leave. */
+  readonly mayWrite?: () => boolean;
   /** Every answer, for `rest_client_requests_total`; `code` is `<error>` when there was none, as in client-go. */
   readonly onRequest?: (request: CountedRequest) => void;
-}
-
-export interface CountedRequest {
-  readonly verb: string;
-  readonly code: string;
-  readonly host: string;
-  readonly seconds: number;
-}
-
-export interface RequestOptions {
-  readonly method: Method;
-  readonly path: string;
-  readonly query?: Query;
-  readonly body?: unknown;
-  /** Of the body; `application/json` when not given. */
-  readonly contentType?: string;
-  readonly accept?: string;
-  /** The longest silence of the API server, in milliseconds (30 s). */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
-  /** Long answers (lists) take the connection of the watches, so that they do not hold up writes. */
-  readonly isBulk?: boolean;
-}
-
-export interface StreamOptions {
-  readonly path: string;
-  readonly query?: Query;
-  readonly accept?: string;
-  /** The longest silence within the stream, in milliseconds. */
-  readonly inactivityMs: number;
-  readonly signal?: AbortSignal;
-  /** The API server has accepted; lines may take their time. */
-  readonly onOpen?: () => void;
-}
-
-export interface ApiAnswer<Body> {
-  readonly status: number;
-  readonly body: Body;
-  readonly headers: Answer['headers'];
 }
 
 const jsonType = 'application/json';
@@ -178,6 +138,7 @@ export class Transport {
         return;
       }
       const exchange = new Exchange({
+        refuse: () => this.#refuse(outgoing),
         ...(onOpen !== undefined && { onOpen }),
         ...(onChunk !== undefined && { onChunk }),
         onAnswer: (answer) => {
@@ -212,6 +173,12 @@ export class Transport {
     });
   }
 
+  #refuse(outgoing: Outgoing): Error | undefined {
+    if (outgoing.method === 'GET' || outgoing.isFenced === false || this.#options.mayWrite?.() !== false)
+      return undefined;
+    return new AbortedError(`${outgoing.method} ${outgoing.path}: not sent, another replica may lead by now`);
+  }
+
   #headers(outgoing: Outgoing, credentials: Readonly<Record<string, string>>): Record<string, string> {
     const headers: Record<string, string> = {
       ...credentials,
@@ -235,6 +202,7 @@ interface Outgoing extends RequestLine {
   readonly body?: string | undefined;
   readonly contentType?: string;
   readonly accept?: string;
+  readonly isFenced?: boolean;
   readonly headersTimeoutMs: number;
   readonly bodyTimeoutMs: number;
   readonly signal?: AbortSignal;

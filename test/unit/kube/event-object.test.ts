@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cleanNote, eventObject, microTime } from '../../../src/kube/event-object.ts';
+import { cleanNote, eventObject } from '../../../src/kube/event-object.ts';
+import { microTime } from '../../../src/kube/micro-time.ts';
 
 const regarding = { apiVersion: 'wssroute.dev/v1alpha1', kind: 'WssRoute', name: 'chat', namespace: 'web', uid: 'u1' };
 const event = { regarding, type: 'Normal', reason: 'Ready', action: 'Reconcile', note: 'done' } as const;

@@ -1,0 +1,45 @@
+import type { Answer } from './exchange.ts';
+import type { Query } from './path.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface CountedRequest {
+  readonly verb: string;
+  readonly code: string;
+  readonly host: string;
+  readonly seconds: number;
+}
+
+export interface RequestOptions {
+  readonly method: Method;
+  readonly path: string;
+  readonly query?: Query;
+  readonly body?: unknown;
+  /** Of the body; `application/json` when not given. */
+  readonly contentType?: string;
+  readonly accept?: string;
+  /** The longest silence of the API server, in milliseconds (30 s). */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  /** False: a write that leaves whatever {@link TransportOptions.mayWrite} says. */
+  readonly isFenced?: boolean;
+  /** Long answers (lists) take the connection of the watches, so that they do not hold up writes. */
+  readonly isBulk?: boolean;
+}
+
+export interface StreamOptions {
+  readonly path: string;
+  readonly query?: Query;
+  readonly accept?: string;
+  /** The longest silence within the stream, in milliseconds. */
+  readonly inactivityMs: number;
+  readonly signal?: AbortSignal;
+  /** The API server has accepted; lines may take their time. */
+  readonly onOpen?: () => void;
+}
+
+export interface ApiAnswer<Body> {
+  readonly status: number;
+  readonly body: Body;
+  readonly headers: Answer['headers'];
+}
