@@ -27,8 +27,6 @@ export interface HealthServerOptions {
   readonly address: string;
   /** Asked at each request of `/readyz`. */
   readonly listChecks: () => readonly HealthCheck[];
-  /** Asked at each request of `/healthz` and `/livez`; without it, to answer is to live. */
-  readonly isLive?: () => boolean;
 }
 
 interface Answer {
@@ -36,6 +34,12 @@ interface Answer {
   readonly contentType?: string;
   readonly body: string;
 }
+
+/**
+ * To answer is to live: the answer comes from the event loop that all work shares. What a restart cannot cure (an API server that is
+ * gone, a Lease that cannot be renewed) is no reason to be killed: it is retried, and told by `/readyz`, metrics and log.
+ */
+const liveness: readonly HealthCheck[] = [{ name: 'ping', failure: undefined }];
 
 type Page = (url: URL) => Answer | Promise<Answer>;
 
@@ -51,11 +55,10 @@ export function serveMetrics({ address, metrics }: MetricsServerOptions): Promis
 
 /** Serves `/healthz`, `/livez` and `/readyz` as the API server does; undefined when the address is `0`. */
 export function serveHealth(options: HealthServerOptions): Promise<TelemetryServer | undefined> {
-  const { address, listChecks, isLive = () => true } = options;
-  const listLiveness = () => [{ name: 'ping', failure: isLive() ? undefined : 'the controller has stopped working' }];
+  const { address, listChecks } = options;
   return serve('--health-address', address, {
-    '/healthz': (url) => report('healthz', listLiveness(), url),
-    '/livez': (url) => report('livez', listLiveness(), url),
+    '/healthz': (url) => report('healthz', liveness, url),
+    '/livez': (url) => report('livez', liveness, url),
     '/readyz': (url) => report('readyz', listChecks(), url),
   });
 }
