@@ -1,12 +1,14 @@
 /**
- * Writes what follows from `crds/wssroutes.yaml`: TypeScript types, the schema for the offline validator, the field reference; and
- * the README's table of reasons, which follows from `src/api/conditions.ts`.
+ * Writes what follows from `crds/wssroutes.yaml`: TypeScript types, the schema for the offline validator, the field reference; the
+ * README's table of reasons, which follows from `src/api/conditions.ts`; and the table of the configuration in `deploy/README.md`,
+ * which follows from `src/config/schema.ts`.
  * `--check` writes nothing and fails, naming the files that are stale.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { load } from 'js-yaml';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import type { StructuralSchema } from '../src/api/schema.ts';
+import { insertConfiguration } from './configuration.ts';
 import { insertReasons } from './reasons.ts';
 import { renderReference } from './reference.ts';
 
@@ -23,7 +25,8 @@ const outputs: ReadonlyMap<string, string> = new Map([
   ['../src/api/wssroute.generated.ts', await renderTypes(schema)],
   ['../src/api/schema.generated.ts', renderSchema(schema)],
   ['README.md', renderReference(schema, notice)],
-  ['../README.md', insertReasons(await readFile(new URL('../README.md', import.meta.url), 'utf8'))],
+  ['../README.md', insertReasons(await readPage('../README.md'))],
+  ['../deploy/README.md', insertConfiguration(await readPage('../deploy/README.md'))],
 ]);
 
 const stale: string[] = [];
@@ -38,6 +41,11 @@ if (stale.length > 0) {
   const isCheck = process.argv.includes('--check');
   console.log(`${isCheck ? 'stale (run `npm run generate`)' : 'written'}: ${stale.join(', ')}`);
   process.exitCode = isCheck ? 1 : 0;
+}
+
+/** Empty where there is none yet. */
+function readPage(file: string): Promise<string> {
+  return readFile(new URL(file, import.meta.url), 'utf8').catch(() => '');
 }
 
 /** Types of the object as the API server returns it: what has a default is there. */

@@ -56,7 +56,7 @@ function renderMeaning(node: StructuralSchema): string {
   ];
   const parts = [
     node.description ?? '',
-    node.default === undefined || node.type === 'object' ? '' : `Default \`${String(node.default)}\`.`,
+    node.default === undefined || typeof node.default === 'object' ? '' : `Default \`${String(node.default)}\`.`,
     bounds.length === 0 ? '' : `(${bounds.join(', ')})`,
     ...rules.map(({ message }) => `<br>– ${message}`),
   ];

@@ -14,7 +14,11 @@ export interface ReasonEntry {
   readonly meaning: string;
   /** What a person does about it; absent where nothing is wrong or waiting is right. */
   readonly cure?: string;
-  /** Whether the route stays as it is until somebody acts (kstatus `Stalled`). */
+  /**
+   * Whether only a change of the route itself, or of the operator's configuration, helps (kstatus `Stalled`). What another object
+   * heals by coming, changing or going is work in progress: it may be part of the same rollout, and Flux and Argo CD give a rollout
+   * up at the first object that has stalled.
+   */
   readonly stalls?: true;
 }
 
@@ -28,22 +32,34 @@ export const reasons = {
   IngressClassNotFound: {
     meaning: 'There is no IngressClass of that name.',
     cure: 'Install the ingress controller, or set spec.ingressClassName to a name that `kubectl get ingressclass` lists.',
-    stalls: true,
   },
   UnsupportedController: {
     meaning: 'The IngressClass belongs to a controller whose dialect the operator does not speak.',
     cure: 'Use an IngressClass whose spec.controller the message lists.',
     stalls: true,
   },
+  IssuerMissing: {
+    meaning: 'The route names no certificate, and the operator has no default issuer.',
+    cure: 'Set one of spec.tls.issuerRef, secretName and certificateRef, or give the operator an issuers.default.',
+    stalls: true,
+  },
+  IssuerNotAllowed: {
+    meaning: "The operator's configuration does not allow the issuer that the route names.",
+    cure: 'Set spec.tls.issuerRef to an issuer that the message lists, or have it added to issuers.allowed.',
+    stalls: true,
+  },
+  LimitExceeded: {
+    meaning: "The route asks for more than the operator's configuration allows.",
+    cure: 'Lower the field that the message names, or have the limit raised in the configuration.',
+    stalls: true,
+  },
   HostClaimed: {
     meaning: 'An older route, or an Ingress that was there before, serves the same host and path in the same class.',
     cure: 'Change host or path, or delete the object that the message names: the route takes over by itself.',
-    stalls: true,
   },
   NameTaken: {
     meaning: 'An object that does not belong to the route has the name of one that it needs.',
     cure: 'Rename the route or that object. The operator never takes over what it did not make.',
-    stalls: true,
   },
   AllFieldsSupported: { meaning: 'Every field of the route is expressed in the dialect.' },
   UnsupportedFields: {
@@ -68,17 +84,14 @@ export const reasons = {
   CertManagerNotInstalled: {
     meaning: "cert-manager's CustomResourceDefinitions are not in the cluster.",
     cure: 'Install cert-manager; the route goes on by itself. Or bring a certificate along by spec.tls.secretName.',
-    stalls: true,
   },
   CertificateNotFound: {
     meaning: 'The Certificate that spec.tls.certificateRef names is not in the namespace.',
     cure: 'Create it, or correct the name.',
-    stalls: true,
   },
   NamesNotCovered: {
     meaning: 'The shared Certificate does not hold every host of the route, so browsers would refuse it.',
     cure: 'Add the names that the message lists to the Certificate. A wildcard covers exactly one label.',
-    stalls: true,
   },
   SecretProvided: { meaning: 'The route brings its Secret along. Secrets are not read, so its content is not judged.' },
   Programmed: { meaning: 'The ingress controller has published an address for the route.' },
@@ -97,13 +110,13 @@ export const reasons = {
   Ready: { meaning: 'Everything that the route needs is there.' },
   Pending: {
     meaning: 'The operator has not looked at the route yet.',
-    cure: 'If it lasts, see whether the operator runs and watches the namespace.',
+    cure: 'If it lasts, see whether the operator runs, watches the namespace and serves the class.',
   },
 } as const satisfies Record<string, ReasonEntry>;
 
 export type Reason = keyof typeof reasons;
 
-/** Whether the route stays as it is until somebody acts. */
+/** Whether only a change of the route itself, or of the operator's configuration, helps. */
 export function isStalling(reason: Reason): boolean {
   const entry: ReasonEntry = reasons[reason];
   return entry.stalls === true;

@@ -8,8 +8,7 @@ export const specSchema: StructuralSchema = {
   "description": "What to publish, and how.",
   "required": [
     "ingressClassName",
-    "paths",
-    "tls"
+    "paths"
   ],
   "properties": {
     "hosts": {
@@ -139,15 +138,16 @@ export const specSchema: StructuralSchema = {
     "tls": {
       "type": "object",
       "title": "WssRouteTLS",
-      "description": "Where the certificate comes from. Exactly one of issuerRef (cert-manager issues it), secretName (it exists) and certificateRef (share a cert-manager Certificate of the namespace).",
+      "description": "Where the certificate comes from. At most one of issuerRef (cert-manager issues it), secretName (it exists) and certificateRef (share a cert-manager Certificate of the namespace). With none of them, the default issuer of the operator issues it; where the operator has none, Accepted says so.",
+      "default": {},
       "x-kubernetes-validations": [
         {
-          "rule": "[has(self.issuerRef), has(self.secretName), has(self.certificateRef)].filter(given, given).size() == 1",
-          "message": "must have exactly one of issuerRef (issue a certificate), secretName (bring one along) and certificateRef (share one)"
+          "rule": "[has(self.issuerRef), has(self.secretName), has(self.certificateRef)].filter(given, given).size() <= 1",
+          "message": "must have at most one of issuerRef (issue a certificate), secretName (bring one along) and certificateRef (share one)"
         },
         {
-          "rule": "has(self.issuerRef) || !(has(self.ipAddresses) || has(self.dnsNames) || has(self.privateKey) || has(self.duration) || has(self.renewBeforePercentage))",
-          "message": "ipAddresses, dnsNames, privateKey, duration and renewBeforePercentage describe a certificate to issue: they need issuerRef"
+          "rule": "!(has(self.secretName) || has(self.certificateRef)) || !(has(self.ipAddresses) || has(self.dnsNames) || has(self.privateKey) || has(self.duration) || has(self.renewBeforePercentage))",
+          "message": "ipAddresses, dnsNames, privateKey, duration and renewBeforePercentage describe a certificate to issue: they must not go with secretName or certificateRef"
         }
       ],
       "properties": {
@@ -241,7 +241,7 @@ export const specSchema: StructuralSchema = {
         },
         "ipAddresses": {
           "type": "array",
-          "description": "IP addresses to put into the certificate, for clients that open wss://192.0.2.10. With issuerRef only.",
+          "description": "IP addresses to put into the certificate, for clients that open wss://192.0.2.10. For an issued certificate only.",
           "minItems": 1,
           "maxItems": 16,
           "x-kubernetes-list-type": "set",
@@ -259,7 +259,7 @@ export const specSchema: StructuralSchema = {
         },
         "dnsNames": {
           "type": "array",
-          "description": "Names to put into the certificate in addition to hosts. With issuerRef only.",
+          "description": "Names to put into the certificate in addition to hosts. For an issued certificate only.",
           "minItems": 1,
           "maxItems": 50,
           "x-kubernetes-list-type": "set",
@@ -282,7 +282,7 @@ export const specSchema: StructuralSchema = {
         "privateKey": {
           "type": "object",
           "title": "WssRoutePrivateKey",
-          "description": "Key of the certificate. Left out, cert-manager decides (RSA 2048). With issuerRef only.",
+          "description": "Key of the certificate. Left out, cert-manager decides (RSA 2048). For an issued certificate only.",
           "properties": {
             "algorithm": {
               "type": "string",
@@ -324,7 +324,7 @@ export const specSchema: StructuralSchema = {
         },
         "duration": {
           "type": "string",
-          "description": "How long the certificate is valid, such as 2160h (90 days); at least 1h. Issuers may shorten it. With issuerRef only.",
+          "description": "How long the certificate is valid, such as 2160h (90 days); at least 1h. Issuers may shorten it. For an issued certificate only.",
           "minLength": 2,
           "maxLength": 18,
           "x-kubernetes-validations": [
@@ -337,7 +337,7 @@ export const specSchema: StructuralSchema = {
         "renewBeforePercentage": {
           "type": "integer",
           "format": "int32",
-          "description": "Renew when this share of the validity is left: 33 renews a 90-day certificate 30 days early. With issuerRef only.",
+          "description": "Renew when this share of the validity is left: 33 renews a 90-day certificate 30 days early. For an issued certificate only.",
           "minimum": 1,
           "maximum": 99
         }
@@ -621,7 +621,7 @@ export const specSchema: StructuralSchema = {
   },
   "x-kubernetes-validations": [
     {
-      "rule": "(has(self.hosts) && self.hosts.size() > 0) || !has(self.tls.issuerRef) || has(self.tls.ipAddresses) || has(self.tls.dnsNames)",
+      "rule": "(has(self.hosts) && self.hosts.size() > 0) || has(self.tls.secretName) || has(self.tls.certificateRef) || has(self.tls.ipAddresses) || has(self.tls.dnsNames)",
       "message": "hosts is empty, so the certificate would have no name: list hosts, tls.ipAddresses or tls.dnsNames"
     }
   ]

@@ -63,7 +63,7 @@ export interface WssRouteService {
   readonly port: number | string;
 }
 /**
- * Where the certificate comes from. Exactly one of issuerRef (cert-manager issues it), secretName (it exists) and certificateRef (share a cert-manager Certificate of the namespace).
+ * Where the certificate comes from. At most one of issuerRef (cert-manager issues it), secretName (it exists) and certificateRef (share a cert-manager Certificate of the namespace). With none of them, the default issuer of the operator issues it; where the operator has none, Accepted says so.
  */
 export interface WssRouteTLS {
   readonly issuerRef?: WssRouteIssuer;
@@ -73,20 +73,20 @@ export interface WssRouteTLS {
   readonly secretName?: string;
   readonly certificateRef?: WssRouteCertificateRef;
   /**
-   * IP addresses to put into the certificate, for clients that open wss://192.0.2.10. With issuerRef only.
+   * IP addresses to put into the certificate, for clients that open wss://192.0.2.10. For an issued certificate only.
    */
   readonly ipAddresses?: readonly string[];
   /**
-   * Names to put into the certificate in addition to hosts. With issuerRef only.
+   * Names to put into the certificate in addition to hosts. For an issued certificate only.
    */
   readonly dnsNames?: readonly string[];
   readonly privateKey?: WssRoutePrivateKey;
   /**
-   * How long the certificate is valid, such as 2160h (90 days); at least 1h. Issuers may shorten it. With issuerRef only.
+   * How long the certificate is valid, such as 2160h (90 days); at least 1h. Issuers may shorten it. For an issued certificate only.
    */
   readonly duration?: string;
   /**
-   * Renew when this share of the validity is left: 33 renews a 90-day certificate 30 days early. With issuerRef only.
+   * Renew when this share of the validity is left: 33 renews a 90-day certificate 30 days early. For an issued certificate only.
    */
   readonly renewBeforePercentage?: number;
 }
@@ -117,7 +117,7 @@ export interface WssRouteCertificateRef {
   readonly name: string;
 }
 /**
- * Key of the certificate. Left out, cert-manager decides (RSA 2048). With issuerRef only.
+ * Key of the certificate. Left out, cert-manager decides (RSA 2048). For an issued certificate only.
  */
 export interface WssRoutePrivateKey {
   /**
@@ -256,7 +256,7 @@ export interface WssRouteStatus {
   /**
    * Accepted, FieldsSupported, ResolvedRefs, CertificateReady, Programmed and their sum Ready; Reconciling or Stalled while they apply.
    */
-  readonly conditions?: readonly Condition[];
+  readonly conditions: readonly Condition[];
 }
 /**
  * The certificate that the route uses.

@@ -14,11 +14,12 @@ import type { WssRoute } from '../api/wssroute.ts';
 import type { Loss } from '../dialects/dialect.ts';
 import { type Claim, claimsOf, describeClaim } from '../route/claims.ts';
 import { nameChildren } from '../route/names.ts';
+import { findBreaches, isServed, openPolicy, type Policy } from '../route/policy.ts';
 import { validateRoute } from '../route/validate.ts';
 import { BalancingIndex } from '../state/balancing-index.ts';
 import { desire } from '../state/desired.ts';
 import { findHolders } from '../state/holders.ts';
-import type { ObservedIngress } from '../state/observed.ts';
+import type { Observed, ObservedIngress } from '../state/observed.ts';
 import { projectCertificate, projectIngress, projectIngressClass, projectService } from '../state/project.ts';
 import type { Document } from './documents.ts';
 
@@ -30,12 +31,20 @@ export interface Rendering {
   readonly losses: readonly Loss[];
 }
 
+/** The operator that the objects are for. */
+export interface RenderingFor {
+  /** `spec.controller` of classes that are not among the documents. */
+  readonly controller: string;
+  /** Namespaces that it watches; empty: all. */
+  readonly namespaces?: readonly string[];
+  readonly policy?: Policy;
+}
+
 /**
  * Renders every WssRoute among the documents by the controller's own functions. The other documents are the cluster: an
- * IngressClass, a Certificate to share, an Ingress or a route that serves the host already. A class that is not among them is
- * taken to be served by `controller`.
+ * IngressClass, a Certificate to share, an Ingress or a route that serves the host already.
  */
-export function renderDocuments(documents: readonly Document[], controller: string): readonly Rendering[] {
+export function renderDocuments(documents: readonly Document[], operator: RenderingFor): readonly Rendering[] {
   const rejected: Rendering[] = [];
   const valid = new Map<string, { readonly place: string; readonly route: WssRoute }>();
   const cluster: KubeObject[] = [];
@@ -63,7 +72,7 @@ export function renderDocuments(documents: readonly Document[], controller: stri
     else valid.set(key, { place, route });
   }
   const routes = [...valid.values()].map(({ route }) => route);
-  const context = gatherContext(cluster, routes, controller);
+  const context = gatherContext(cluster, routes, operator);
   return [...rejected, ...[...valid.values()].map(({ place, route }) => renderRoute(place, route, context))];
 }
 
@@ -72,19 +81,22 @@ interface Context {
   readonly cluster: readonly KubeObject[];
   readonly ingresses: readonly ObservedIngress[];
   readonly balancing: BalancingIndex;
-  readonly controller: string;
+  readonly operator: Required<RenderingFor>;
 }
 
-function gatherContext(cluster: readonly KubeObject[], routes: readonly WssRoute[], controller: string): Context {
+function gatherContext(cluster: readonly KubeObject[], routes: readonly WssRoute[], operator: RenderingFor): Context {
   const ingresses = cluster.filter((object) => isKind(object, ingressKind)).map(projectIngress);
   const balancing = new BalancingIndex();
   for (const route of routes) balancing.change(formatKey(route.metadata), undefined, route);
-  return { routes, cluster, ingresses, balancing, controller };
+  return { routes, cluster, ingresses, balancing, operator: { namespaces: [], policy: openPolicy, ...operator } };
 }
 
 function renderRoute(place: string, route: WssRoute, context: Context): Rendering {
   const { namespace, name } = route.metadata;
   const { ingressClassName, tls } = route.spec;
+  const { controller, namespaces, policy } = context.operator;
+  const refused = [...findOutside(route, namespaces, policy), ...findBreaches(route, policy)];
+  if (refused.length > 0) return reject(place, refused);
   const find = (kind: Kind, wanted: string): KubeObject | undefined =>
     context.cluster.find(
       (object) =>
@@ -103,9 +115,9 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
   const services = context.cluster.filter(
     (object) => isKind(object, serviceKind) && object.metadata.namespace === namespace,
   );
-  const desired = desire({
+  const observed: Observed = {
     route,
-    ingressClass: ingressClass === undefined ? { controller: context.controller } : projectIngressClass(ingressClass),
+    ingressClass: ingressClass === undefined ? { controller } : projectIngressClass(ingressClass),
     holders: findHolders(route, undefined, {
       routesAt: (claim) => context.routes.filter((other) => claimsOf(other).includes(claim)),
       ingressesAt: (claim) => context.ingresses.filter(({ claims }) => claims.includes(claim)),
@@ -116,7 +128,8 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
     isCertManagerInstalled: true,
     certificate: certificate && projectCertificate(certificate),
     children: [],
-  });
+  };
+  const desired = desire(observed, policy);
   if (!desired.isDecided) {
     return reject(place, [
       { path: 'spec.ingressClassName', found: JSON.stringify(ingressClassName), expected: desired.message },
@@ -126,6 +139,21 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
     describeLost(claim, `${holder.kind} ${formatKey(holder)}`),
   );
   return { place, objects: desired.objects, problems, losses: desired.losses };
+}
+
+/** Why the operator does not look at a route: it works for other namespaces, or for other classes. */
+function findOutside({ metadata, spec }: WssRoute, namespaces: readonly string[], policy: Policy): readonly Problem[] {
+  const { namespace } = metadata;
+  const problems: Problem[] = [];
+  if (namespace !== undefined && namespaces.length > 0 && !namespaces.includes(namespace)) {
+    const expected = `must be a namespace that the configuration lists: ${namespaces.join(', ')}`;
+    problems.push({ path: 'metadata.namespace', found: quoteValue(namespace), expected });
+  }
+  if (!isServed(policy, spec.ingressClassName)) {
+    const expected = `must be a class that the configuration lists: ${[...policy.classes.keys()].join(', ')}`;
+    problems.push({ path: 'spec.ingressClassName', found: quoteValue(spec.ingressClassName), expected });
+  }
+  return problems;
 }
 
 function describeLost(claim: Claim, holder: string): Problem {

@@ -1,9 +1,8 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { dialects } from '../dialects/registry.ts';
+import { usageError } from './exit-codes.ts';
+import { settingFlags, toOption } from './setting-flags.ts';
 import { version } from './version.ts';
-
-/** Exit codes: 0 done, 1 the input or the cluster is wrong, 2 the command line is wrong. */
-const usageError = 2;
 
 /** Runs the command of `argv`. Commands are loaded when they are called, so that `render` does not pay for the API machinery. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
@@ -13,24 +12,17 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .version(version)
     .exitOverride();
 
-  program
+  const runCommand = program
     .command('run')
     .description('Run the controller until SIGTERM.')
+    .option('--config <file>', 'OperatorConfiguration; the flags below count more than the file')
     .option('--kubeconfig <file>', 'kubeconfig; default: KUBECONFIG, the Pod’s ServiceAccount, ~/.kube/config')
     .option('--context <name>', 'context of the kubeconfig')
-    .option('-n, --namespace <name>', 'watch one namespace only; default: all')
-    .option('--workers <count>', 'routes that are reconciled at once', parseCount, 16)
-    .addOption(
-      new Option('--log-level <level>', 'least level to log')
-        .choices(['debug', 'info', 'warn', 'error'])
-        .default('info'),
-    )
-    .option('--metrics-address <address>', 'where /metrics is served; 0 turns it off', ':8080')
-    .option('--health-address <address>', 'where /healthz and /readyz are served; 0 turns it off', ':8081')
     .action(async (options) => {
       const { run } = await import('./run.ts');
       exitCode = await run(options);
     });
+  for (const flag of settingFlags) runCommand.addOption(toOption(flag));
 
   program
     .command('render')
@@ -38,6 +30,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
       'Print the objects that the controller would apply, without a cluster. Exits with 1 when a route is wrong.',
     )
     .requiredOption('-f, --filename <file...>', 'YAML or JSON files; - is standard input')
+    .option('--config <file>', 'OperatorConfiguration whose classes, issuers and limits hold')
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['yaml', 'json']).default('yaml'))
     .addOption(
       new Option('--controller <name>', 'spec.controller of classes that are not among the documents')
@@ -56,11 +49,4 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     return error.exitCode === 0 ? 0 : usageError;
   }
   return exitCode;
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1 || count > 64)
-    throw new InvalidArgumentError('It must be a whole number from 1 to 64.');
-  return count;
 }

@@ -3,19 +3,27 @@ import { text } from 'node:stream/consumers';
 import { dump } from 'js-yaml';
 import type { KubeObject } from '../api/objects.ts';
 import { type Document, readDocuments } from './documents.ts';
+import { inputError } from './exit-codes.ts';
+import { loadSettings } from './load-settings.ts';
 import { formatProblems, type Rendering, renderDocuments } from './offline.ts';
 
 export interface RenderOptions {
   readonly filename: readonly string[];
   readonly output: 'yaml' | 'json';
   readonly controller: string;
+  readonly config?: string;
 }
 
 /** `wss render`: prints what the controller would apply, and what is wrong. Returns the exit code: 1 when anything is wrong. */
-export async function render({ filename, output, controller }: RenderOptions): Promise<number> {
+export async function render({ filename, output, controller, config }: RenderOptions): Promise<number> {
+  const loaded = await loadSettings(config);
+  if (!loaded.isValid) {
+    for (const line of loaded.lines) process.stderr.write(`${line}\n`);
+    return inputError;
+  }
   const documents: Document[] = [];
   for (const file of filename) documents.push(...(await readFrom(file)));
-  const renderings = renderDocuments(documents, controller);
+  const renderings = renderDocuments(documents, { ...loaded.settings, controller });
   process.stdout.write(
     formatObjects(
       renderings.flatMap(({ objects }) => objects),
@@ -23,7 +31,7 @@ export async function render({ filename, output, controller }: RenderOptions): P
     ),
   );
   for (const line of listRemarks(renderings)) process.stderr.write(`${line}\n`);
-  return renderings.some(({ problems }) => problems.length > 0) ? 1 : 0;
+  return renderings.some(({ problems }) => problems.length > 0) ? inputError : 0;
 }
 
 async function readFrom(file: string): Promise<readonly Document[]> {

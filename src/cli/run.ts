@@ -1,20 +1,22 @@
 import { hostname } from 'node:os';
+import type { Settings } from '../config/settings.ts';
 import { Controller } from '../controller/controller.ts';
 import { loadClusterAccess } from '../kube/credentials.ts';
 import { Transport } from '../kube/transport.ts';
-import { createLog, type Log, type LogLevel } from '../telemetry/log.ts';
+import { createLog, type Log } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { serveHealth, serveMetrics } from '../telemetry/server.ts';
+import { createElection } from './elect.ts';
+import { inputError, usageError } from './exit-codes.ts';
+import { loadSettings } from './load-settings.ts';
+import type { GivenFlags } from './setting-flags.ts';
 import { version } from './version.ts';
 
-export interface RunOptions {
+/** Which cluster and which file; what else is given is a setting. */
+export interface RunOptions extends GivenFlags {
   readonly kubeconfig?: string;
   readonly context?: string;
-  readonly namespace?: string;
-  readonly workers: number;
-  readonly logLevel: LogLevel;
-  readonly metricsAddress: string;
-  readonly healthAddress: string;
+  readonly config?: string;
 }
 
 /** How long a shutdown may take, in milliseconds; Kubernetes kills a Pod after 30 s. */
@@ -22,44 +24,66 @@ const shutdownDeadline = 20_000;
 
 /** `wss run`: the controller. Returns the exit code when SIGTERM or SIGINT has been obeyed. */
 export async function run(options: RunOptions): Promise<number> {
-  const log = createLog({ level: options.logLevel });
+  const loaded = await loadSettings(options.config, options);
+  if (!loaded.isValid) {
+    for (const line of loaded.lines) process.stderr.write(`${line}\n`);
+    return loaded.source === 'file' ? inputError : usageError;
+  }
+  const log = createLog({ level: loaded.settings.logLevel });
   try {
-    await runController(options, log);
+    await runController(options, loaded.settings, log);
     return 0;
   } catch (error) {
     log.fatal({ err: error }, 'cannot start');
-    return 1;
+    return inputError;
   }
 }
 
-async function runController(options: RunOptions, log: Log): Promise<void> {
+async function runController(options: RunOptions, settings: Settings, log: Log): Promise<void> {
+  const { namespaces, policy, workers } = settings;
   const stopped = awaitSignal();
   const access = await loadClusterAccess({
     kubeconfig: options.kubeconfig,
     context: options.context,
     env: process.env,
   });
-  const metrics = createMetrics({ countRoutes: () => controller.countRoutes(), workers: options.workers });
-  const transport = new Transport({ access, version, onRequest: (request) => metrics.countRequest(request) });
+  const { perRoute } = settings.metrics;
+  const metrics = createMetrics({ readRoutes: () => controller.readRoutes(), perRoute, workers });
+  const transport = new Transport({
+    access,
+    version,
+    mayWrite: () => election?.isLeader ?? true,
+    onRequest: (request) => metrics.countRequest(request),
+  });
   const controller = new Controller({
     transport,
-    namespace: options.namespace,
-    workers: options.workers,
+    namespaces,
+    policy,
+    workers,
     identity: hostname(),
     log,
     metrics,
   });
+  const election = createElection({
+    settings: settings.leaderElection,
+    currentNamespace: access.currentNamespace,
+    transport,
+    controller,
+    log,
+    metrics,
+  });
   const servers = [
-    await serveMetrics({ address: options.metricsAddress, metrics }),
-    await serveHealth({ address: options.healthAddress, listChecks: () => controller.listChecks() }),
+    await serveMetrics({ address: settings.metrics.address, metrics }),
+    await serveHealth({ address: settings.health.address, listChecks: () => controller.listChecks() }),
   ];
-  log.info(
-    { version, server: access.server.href, credentials: access.source, namespace: options.namespace ?? 'all' },
-    'starting',
-  );
-  await Promise.race([controller.start().then(() => stopped), stopped]);
+  const scope = { namespaces: namespaces.join() || 'all', classes: [...policy.classes.keys()].join() || 'all' };
+  log.info({ version, server: access.server.href, credentials: access.source, ...scope }, 'starting');
+  // A replica is a candidate once it knows the cluster: until then it could only sit on the lease.
+  const lead = () => (election === undefined ? controller.lead() : election.start());
+  await Promise.race([controller.start().then(lead), stopped]);
   log.info({ signal: await stopped }, 'stopping');
   await controller.stop(shutdownDeadline);
+  await election?.stop();
   await Promise.all(servers.map((server) => server?.close()));
   await transport.close();
   log.info('stopped');

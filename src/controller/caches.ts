@@ -1,58 +1,91 @@
 import { certificateKind, ingressClassKind, ingressKind, type Kind, serviceKind, wssRouteKind } from '../api/kinds.ts';
 import type { KubeObject } from '../api/objects.ts';
+import { specSchema } from '../api/schema.generated.ts';
 import type { WssRoute } from '../api/wssroute.ts';
-import { Reflector, type ReflectorState } from '../kube/reflector.ts';
+import { Reflector, type ReflectorOptions, type ReflectorState } from '../kube/reflector.ts';
 import type { Transport } from '../kube/transport.ts';
+import { fillDefaults } from '../route/defaults.ts';
+import { isServed, knowsEveryController, type Policy } from '../route/policy.ts';
 import type { ObservedCertificate, ObservedIngress, ObservedIngressClass, ObservedService } from '../state/observed.ts';
 import { projectCertificate, projectIngress, projectIngressClass, projectService } from '../state/project.ts';
+import { type Cache, filterCache } from './cache.ts';
+import { FederatedReflector } from './federated-reflector.ts';
 import type { Triggers } from './triggers.ts';
 
 /** What is known of the cluster: every kind that is watched, as the slim form that decisions need. */
 export interface Caches {
-  readonly routes: Reflector<WssRoute>;
-  readonly ingresses: Reflector<ObservedIngress>;
-  readonly certificates: Reflector<ObservedCertificate>;
-  readonly ingressClasses: Reflector<ObservedIngressClass>;
-  readonly services: Reflector<ObservedService>;
+  /** Those that are served; routes of other classes are as if they were not there. */
+  readonly routes: Cache<WssRoute>;
+  readonly ingresses: Cache<ObservedIngress>;
+  readonly certificates: Cache<ObservedCertificate>;
+  /** Absent where the policy says of each class whose it is. */
+  readonly ingressClasses?: Cache<ObservedIngressClass>;
+  readonly services: Cache<ObservedService>;
 }
 
 export interface CacheOptions {
   readonly transport: Transport;
-  /** Undefined: every namespace. */
-  readonly namespace: string | undefined;
+  /** Empty: every namespace. */
+  readonly namespaces: readonly string[];
+  readonly policy: Policy;
   readonly triggers: Triggers;
   readonly onState: (kind: Kind, state: ReflectorState) => void;
   readonly onError: (kind: Kind, error: unknown) => void;
+  /** A route was seen that is of a class of somebody else. */
+  readonly onPassedOver: (routeKey: string) => void;
 }
 
-export function createCaches({ transport, namespace, triggers, onState, onError }: CacheOptions): Caches {
+export function createCaches(options: CacheOptions): Caches {
+  const { transport, namespaces, policy, triggers, onState, onError, onPassedOver } = options;
   function reflect<T>(
     kind: Kind,
     project: (object: KubeObject) => T,
     onChange: (key: string, before: T | undefined, after: T | undefined) => void,
-  ): Reflector<T> {
-    return new Reflector({
+  ): Cache<T> {
+    const settings: ReflectorOptions<T> = {
       transport,
       kind,
       project,
       onChange,
-      ...(kind.isNamespaced && namespace !== undefined && { namespace }),
       onState: (state) => onState(kind, state),
       onError: (error) => onError(kind, error),
-    });
+    };
+    const [namespace, ...others] = kind.isNamespaced ? namespaces : [];
+    if (others.length > 0) return new FederatedReflector(namespaces, settings);
+    return new Reflector(namespace === undefined ? settings : { ...settings, namespace });
   }
+
+  function isOurs(route: WssRoute): boolean {
+    return isServed(policy, route.spec?.ingressClassName);
+  }
+
+  function reflectRoutes(): Cache<WssRoute> {
+    const routes = reflect(wssRouteKind, projectRoute, (key, before, after) => {
+      const isKnown = before !== undefined && isOurs(before);
+      const ours = after !== undefined && isOurs(after) ? after : undefined;
+      if (isKnown || ours !== undefined) triggers.routeChanged(key, ours);
+      else if (after !== undefined) onPassedOver(key);
+    });
+    return policy.classes.size === 0 ? routes : filterCache(routes, isOurs);
+  }
+
   return {
-    routes: reflect(wssRouteKind, projectRoute, (key, _before, after) => triggers.routeChanged(key, after)),
+    routes: reflectRoutes(),
     ingresses: reflect(ingressKind, projectIngress, (...change) => triggers.ingressChanged(...change)),
     certificates: reflect(certificateKind, projectCertificate, (key) => triggers.objectChanged('Certificate', key)),
-    ingressClasses: reflect(ingressClassKind, projectIngressClass, (key) =>
-      triggers.objectChanged('IngressClass', key),
-    ),
+    ...(!knowsEveryController(policy) && {
+      ingressClasses: reflect(ingressClassKind, projectIngressClass, (key) =>
+        triggers.objectChanged('IngressClass', key),
+      ),
+    }),
     services: reflect(serviceKind, projectService, (key) => triggers.objectChanged('Service', key)),
   };
 }
 
-/** Labels, annotations and managed fields of a route are never used, and are often the larger part of it. */
+/**
+ * Labels, annotations and managed fields of a route are never used, and are often the larger part of it. Defaults are there
+ * already, unless somebody has installed a schema without them.
+ */
 function projectRoute(object: KubeObject): WssRoute {
   const { name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp } = object.metadata;
   const metadata = {
@@ -65,5 +98,6 @@ function projectRoute(object: KubeObject): WssRoute {
     ...(deletionTimestamp !== undefined && { deletionTimestamp }),
   };
   const { apiVersion, kind, spec, status } = object as WssRoute;
+  fillDefaults(specSchema, spec);
   return { apiVersion, kind, metadata, spec, ...(status !== undefined && { status }) };
 }

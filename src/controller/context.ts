@@ -1,5 +1,6 @@
 import type { EventInput } from '../kube/events.ts';
 import type { Transport } from '../kube/transport.ts';
+import type { Policy } from '../route/policy.ts';
 import type { Caches } from './caches.ts';
 import type { Expectations } from './expectations.ts';
 import type { Triggers } from './triggers.ts';
@@ -10,6 +11,7 @@ export interface ReconcileContext {
   readonly caches: Caches;
   readonly triggers: Triggers;
   readonly expectations: Expectations;
+  readonly policy: Policy;
   readonly now: () => Date;
   readonly onWrite: (write: Write) => void;
   readonly onEvent: (event: EventInput) => void;

@@ -4,19 +4,22 @@ import { classify, describe, retryAfterMs } from '../kube/errors.ts';
 import { EventRecorder } from '../kube/events.ts';
 import type { Reflector, ReflectorState } from '../kube/reflector.ts';
 import type { Transport } from '../kube/transport.ts';
+import type { Policy } from '../route/policy.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
+import type { Metrics, RouteReading } from '../telemetry/metrics.ts';
 import { type Caches, createCaches } from './caches.ts';
 import type { ReconcileContext, Write } from './context.ts';
 import { Expectations } from './expectations.ts';
 import { reconcile } from './reconcile.ts';
+import { readRoutes } from './route-readings.ts';
 import { Triggers } from './triggers.ts';
 import { Workqueue } from './workqueue.ts';
 
 export interface ControllerOptions {
   readonly transport: Transport;
-  /** Undefined: every namespace. */
-  readonly namespace: string | undefined;
+  /** Empty: every namespace. */
+  readonly namespaces: readonly string[];
+  readonly policy: Policy;
   /** Routes that are reconciled at once. */
   readonly workers: number;
   /** Name of this process in Events. */
@@ -37,27 +40,28 @@ const resyncPeriod = 10 * 3600 * 1000;
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #caches: Caches;
-  readonly #queue: Workqueue;
   readonly #context: ReconcileContext;
   readonly #events: EventRecorder;
   readonly #stopping = new AbortController();
   /** Routes whose last pass failed. */
   readonly #failing = new Set<string>();
-  #isRunning = false;
+  /** Only while this process leads. What changes before is not remembered: a term begins with a look at every route. */
+  #queue: Workqueue | undefined;
   #cancelResync: () => void = () => {};
   #isCertManagerAbsent = false;
 
   constructor(options: ControllerOptions) {
-    const { transport, namespace, identity, log, metrics } = options;
+    const { transport, namespaces, policy, identity, log } = options;
     this.#options = options;
-    this.#queue = new Workqueue({ random: Math.random, clock: systemClock, metrics: metrics.workqueue });
-    const triggers = new Triggers((key) => this.#queue.add(key, { lane: this.#isRunning ? 'live' : 'background' }));
+    const triggers = new Triggers((key) => this.#queue?.add(key));
     this.#caches = createCaches({
       transport,
-      namespace,
+      namespaces,
+      policy,
       triggers,
       onState: (kind, state) => this.#noteState(kind, state),
       onError: (kind, error) => log.error({ kind: kind.kind, err: error }, 'watch event was not understood'),
+      onPassedOver: (key) => log.debug({ route: key }, 'route of a class that is not served, left alone'),
     });
     this.#events = new EventRecorder({
       transport,
@@ -71,30 +75,45 @@ export class Controller {
       caches: this.#caches,
       triggers,
       expectations: new Expectations(),
+      policy,
       now: () => new Date(),
       onWrite: (write) => this.#noteWrite(write),
       onEvent: (event) => this.#events.record(event),
     };
   }
 
-  /** Begins to watch, and to reconcile as soon as every cache is complete; before, everything would seem to be missing. */
+  /** Begins to watch; resolves when every cache is complete. Before, everything would seem to be missing. */
   async start(): Promise<void> {
     const reflectors = this.#listReflectors();
     for (const reflector of reflectors) reflector.start();
     await Promise.all(reflectors.map((reflector) => reflector.whenSynced(this.#stopping.signal)));
     if (this.#stopping.signal.aborted) return;
-    this.#options.log.info({ routes: this.#caches.routes.size }, 'caches complete, reconciling');
-    this.#isRunning = true;
+    this.#options.log.info({ routes: this.#caches.routes.size }, 'caches complete');
+  }
+
+  /** Reconciles from now on. Routes that nobody has looked at since they changed come first. */
+  lead(): void {
+    if (this.#stopping.signal.aborted || this.#queue !== undefined) return;
+    const { log, metrics, workers } = this.#options;
+    log.info({ routes: this.#caches.routes.size }, 'reconciling');
+    const queue = new Workqueue({ random: Math.random, clock: systemClock, metrics: metrics.workqueue });
+    this.#queue = queue;
+    for (const [key, { metadata, status }] of this.#caches.routes.entries()) {
+      queue.add(key, { lane: status?.observedGeneration === metadata.generation ? 'background' : 'live' });
+    }
     this.#cancelResync = systemClock.setTimer(() => this.#resync(), resyncPeriod);
-    this.#queue.run(this.#options.workers, (key, signal) => this.#reconcile(key, signal));
+    queue.run(workers, (key, signal) => this.#reconcile(key, signal));
+  }
+
+  /** Another process may lead by now: drops what is under way. The caches stay warm. */
+  stepDown(): void {
+    void this.#endTerm(0);
   }
 
   /** Takes no new work, finishes what is in flight, closes the watches. */
   async stop(deadlineMs: number): Promise<void> {
     this.#stopping.abort();
-    this.#cancelResync();
-    const { unfinished } = await this.#queue.stop(deadlineMs);
-    if (unfinished.length > 0) this.#options.log.warn({ unfinished: unfinished.length }, 'routes left in the middle');
+    await this.#endTerm(deadlineMs);
     await this.#events.flush(1000);
     this.#events.stop();
     await Promise.all(this.#listReflectors().map((reflector) => reflector.stop()));
@@ -108,18 +127,23 @@ export class Controller {
     }));
   }
 
-  /** How many routes there are, by the status of Ready. */
-  countRoutes(): Readonly<Record<'true' | 'false' | 'unknown', number>> {
-    const counts = { true: 0, false: 0, unknown: 0 };
-    for (const { status } of this.#caches.routes.values()) {
-      const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.status ?? 'Unknown';
-      counts[ready.toLowerCase() as keyof typeof counts] += 1;
-    }
-    return counts;
+  /** For the metrics: each route as its status is now. */
+  readRoutes(): Iterable<RouteReading> {
+    return readRoutes(this.#caches.routes.entries());
+  }
+
+  async #endTerm(deadlineMs: number): Promise<void> {
+    const queue = this.#queue;
+    this.#queue = undefined;
+    this.#cancelResync();
+    this.#failing.clear();
+    if (queue === undefined) return;
+    const { unfinished } = await queue.stop(deadlineMs);
+    if (unfinished.length > 0) this.#options.log.warn({ unfinished: unfinished.length }, 'routes left in the middle');
   }
 
   #resync(): void {
-    for (const [key] of this.#caches.routes.entries()) this.#queue.add(key, { lane: 'background' });
+    for (const [key] of this.#caches.routes.entries()) this.#queue?.add(key, { lane: 'background' });
     this.#cancelResync = systemClock.setTimer(() => this.#resync(), resyncPeriod);
   }
 
@@ -133,11 +157,11 @@ export class Controller {
     } catch (error) {
       this.#failing.add(key);
       finish(signal.aborted ? 'success' : 'error');
-      if (signal.aborted) return;
+      if (signal.aborted || classify(error) === 'aborted') return;
       const fields = { route: key, class: classify(error), error: describe(error) };
       if (classify(error) === 'unknown') log.error({ ...fields, err: error }, 'reconcile failed, will be retried');
       else log.warn(fields, 'reconcile failed, will be retried');
-      this.#queue.retry(key, { minimumMs: retryAfterMs(error) ?? 0 });
+      this.#queue?.retry(key, { minimumMs: retryAfterMs(error) ?? 0 });
     }
   }
 
@@ -155,7 +179,7 @@ export class Controller {
       log.debug({ kind: kind.kind, phase: state.phase }, 'watch');
     }
     // A watch that is open again tells that the API server is back: what failed meanwhile need not wait out its backoff.
-    if (state.phase === 'watching') for (const key of this.#failing) this.#queue.add(key);
+    if (state.phase === 'watching') for (const key of this.#failing) this.#queue?.add(key);
     if (kind.kind === 'Certificate') this.#noteCertManager(state.phase);
   }
 
@@ -166,14 +190,16 @@ export class Controller {
     this.#isCertManagerAbsent = isAbsent;
     if (!isAbsent) this.#options.log.info('cert-manager is installed');
     for (const [key, { spec }] of this.#caches.routes.entries()) {
-      if (spec.tls?.secretName === undefined) this.#queue.add(key);
+      if (spec.tls?.secretName === undefined) this.#queue?.add(key);
     }
   }
 
   #noteWrite({ routeKey, kind, name, action, field }: Write): void {
-    this.#options.metrics.countWrite(kind, action);
-    const message = action === 'status' ? 'status written' : `object ${action}`;
-    this.#options.log.info({ route: routeKey, kind, name, ...(field !== undefined && { field }) }, message);
+    const { log, metrics } = this.#options;
+    metrics.countWrite(kind, action);
+    const fields = { route: routeKey, kind, name, ...(field !== undefined && { field }) };
+    if (action === 'status') log.info(fields, 'status written');
+    else log.info({ ...fields, action }, 'object written');
   }
 
   #listReflectors(): readonly AnyReflector[] {

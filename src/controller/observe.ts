@@ -23,7 +23,7 @@ export function observe(route: WssRoute, caches: Caches, triggers: Triggers): Ob
     shared === undefined ? requested : caches.certificates.get(formatKey({ namespace, name: shared.name }));
   return {
     route,
-    ingressClass: caches.ingressClasses.get(formatKey({ name: ingressClassName })),
+    ingressClass: caches.ingressClasses?.get(formatKey({ name: ingressClassName })),
     holders: findHolders(route, ingress, {
       routesAt: (claim) => lookUp(triggers.routesAt(claim), caches.routes),
       ingressesAt: (claim) => lookUp(triggers.ingressesAt(claim), caches.ingresses),

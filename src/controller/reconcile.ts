@@ -32,7 +32,7 @@ export async function reconcile(routeKey: string, context: ReconcileContext, sig
     return;
   }
   const observed = observe(route, caches, triggers);
-  const desired = desire(observed);
+  const desired = desire(observed, context.policy);
   const changes = desired.isDecided ? diff(route, desired.objects, observed.children) : [];
   const writes = changes.filter((change) => change.action !== 'blocked');
   const { isChanged, failures } = await writeChildren(writes, routeKey, context, signal);
@@ -74,7 +74,7 @@ async function writeStatus(
   if (written === undefined) return;
   const { resourceVersion } = written;
   const { epoch } = context.caches.routes;
-  context.expectations.expect(routeKey, () => context.caches.routes.hasSeen(resourceVersion, epoch));
+  context.expectations.expect(routeKey, () => context.caches.routes.hasSeen(resourceVersion, epoch, routeKey));
   context.onWrite({ routeKey, kind, name, action: 'status' });
   for (const event of listEvents(route, route.status, status)) context.onEvent(event);
 }

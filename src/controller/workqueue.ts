@@ -117,6 +117,7 @@ export class Workqueue {
     for (const delayed of this.#delayed.values()) delayed.cancel();
     this.#delayed.clear();
     this.#ready.clear();
+    this.#options.metrics?.depth?.(0);
     if (this.#running.size > 0) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#onIdle = resolve;

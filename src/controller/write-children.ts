@@ -2,15 +2,15 @@ import { certificateKind, ingressKind, type Kind } from '../api/kinds.ts';
 import { formatKey } from '../api/objects.ts';
 import { apply, remove } from '../kube/apply.ts';
 import { describe } from '../kube/errors.ts';
-import type { Reflector } from '../kube/reflector.ts';
 import type { Change } from '../state/diff.ts';
 import type { Refusal } from '../state/facts.ts';
 import type { ObservedChild } from '../state/observed.ts';
 import { fieldManager } from '../state/project.ts';
+import type { Cache } from './cache.ts';
 import type { Caches } from './caches.ts';
 import type { ReconcileContext } from './context.ts';
 
-type ChildCache = Pick<Reflector<ObservedChild>, 'get' | 'uidOf' | 'resourceVersionOf' | 'hasSeen' | 'epoch'>;
+type ChildCache = Pick<Cache<ObservedChild>, 'get' | 'uidOf' | 'resourceVersionOf' | 'hasSeen' | 'epoch'>;
 
 /** A change that is a write. */
 export type WritableChange = Exclude<Change, { readonly action: 'blocked' }>;
@@ -64,7 +64,7 @@ async function write(
   const { resourceVersion, code } = await apply(transport, address, change.object, options);
   if (known === resourceVersion) return false;
   const { epoch } = cache;
-  expectations.expect(routeKey, () => cache.hasSeen(resourceVersion, epoch));
+  expectations.expect(routeKey, () => cache.hasSeen(resourceVersion, epoch, key));
   const action = code === 201 ? 'created' : 'configured';
   onWrite({ routeKey, kind, name, action, ...(change.action === 'configure' && { field: change.field }) });
   return true;

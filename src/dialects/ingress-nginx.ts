@@ -2,6 +2,7 @@ import { apiVersionOf, ingressKind } from '../api/kinds.ts';
 import type { KubeObject } from '../api/objects.ts';
 import { describeChild } from '../route/children.ts';
 import type { Features, HostPlan, RoutePlan } from '../route/plan.ts';
+import { isSince, type Version } from '../route/version.ts';
 import { type Dialect, native, type Support } from './dialect.ts';
 
 const prefix = 'nginx.ingress.kubernetes.io/';
@@ -51,15 +52,15 @@ export const ingressNginx: Dialect = {
       cure: "set hsts, hsts-max-age and hsts-include-subdomains in the controller's ConfigMap and remove spec.hsts",
     },
   },
-  emit: (plan) => [emitIngress(plan)],
+  emit: (plan, version) => [emitIngress(plan, version)],
 };
 
-function emitIngress(plan: RoutePlan): KubeObject {
+function emitIngress(plan: RoutePlan, version: Version | undefined): KubeObject {
   const tlsHosts = plan.hosts.map(({ host }) => host).filter((host) => host !== '');
   return {
     apiVersion: apiVersionOf(ingressKind),
     kind: ingressKind.kind,
-    metadata: { ...describeChild(plan.route), annotations: annotate(plan) },
+    metadata: { ...describeChild(plan.route), annotations: annotate(plan, version) },
     spec: {
       ingressClassName: plan.className,
       tls: [{ ...(tlsHosts.length > 0 && { hosts: tlsHosts }), secretName: plan.secretName }],
@@ -82,7 +83,7 @@ function emitRule({ host, paths }: HostPlan): object {
 }
 
 /** Time-outs are plain seconds here: `3600s` would drop the Ingress (internal/ingress/annotations/proxy/main.go). */
-function annotate({ features, hosts }: RoutePlan): Readonly<Record<string, string>> {
+function annotate({ features, hosts }: RoutePlan, version: Version | undefined): Readonly<Record<string, string>> {
   const { cookieAffinity, handshakesPerSecond, connectionsPerClient, allowedSources } = features;
   const values: Record<string, string | number | boolean | undefined> = {
     'proxy-connect-timeout': features.connectTimeout,
@@ -93,7 +94,7 @@ function annotate({ features, hosts }: RoutePlan): Readonly<Record<string, strin
     'limit-connections': connectionsPerClient,
     'limit-rps': handshakesPerSecond,
     'limit-burst-multiplier': multiplyBurst(features),
-    'allowlist-source-range': allowedSources?.join(','),
+    [nameAllowlist(version)]: allowedSources?.join(','),
     ...(cookieAffinity && {
       affinity: 'cookie',
       'affinity-mode': 'persistent',
@@ -109,6 +110,14 @@ function annotate({ features, hosts }: RoutePlan): Readonly<Record<string, strin
   };
   const annotations = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(annotations.map(([name, value]) => [prefix + name, String(value)]).sort());
+}
+
+/**
+ * Before 1.9 a controller knows the old name only and lets everybody in without a word; later ones take either
+ * (https://github.com/kubernetes/ingress-nginx/pull/9673, internal/ingress/annotations/ipallowlist/main.go).
+ */
+function nameAllowlist(version: Version | undefined): string {
+  return isSince(version, 1, 9) ? 'allowlist-source-range' : 'whitelist-source-range';
 }
 
 /**

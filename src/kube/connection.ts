@@ -1,6 +1,8 @@
+import { TLSSocket } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { buildConnector, Client, Pool } from 'undici';
 import type { TlsSettings } from './access.ts';
+import { fence } from './fenced-socket.ts';
 
 export interface ConnectionSettings {
   readonly server: URL;
@@ -8,6 +10,8 @@ export interface ConnectionSettings {
   readonly maximumStreams: number;
   readonly pingMs: number;
   readonly connectMs: number;
+  /** Asked whenever something is about to be sent; at a no the connection ends. Without it everything may be sent. */
+  readonly maySend?: (() => boolean) | undefined;
 }
 
 /** Fails what was queued on a connection whose server speaks only HTTP/1.1; none of it was sent yet. */
@@ -88,7 +92,7 @@ export class Connection {
   }
 
   #openClient(tls: TlsSettings): Dispatcher {
-    const { server, maximumStreams, pingMs, connectMs } = this.#settings;
+    const { server, maximumStreams, pingMs, connectMs, maySend } = this.#settings;
     const connect = buildConnector({ ...connectorOptions(tls), allowH2: true, preferH2: true, timeout: connectMs });
     const client = new Client(server, {
       // Idle ones are kept for 80 s: kube-apiserver closes after 90 s (k8s.io/apiserver pkg/server/secure_serving.go).
@@ -100,8 +104,8 @@ export class Connection {
             callback(error, null);
             return;
           }
-          if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2') {
-            callback(null, socket);
+          if (socket instanceof TLSSocket && socket.alpnProtocol === 'h2') {
+            callback(null, maySend === undefined ? socket : fence(socket, maySend));
             return;
           }
           socket.destroy();

@@ -181,7 +181,6 @@ export class Election {
       method: 'POST',
       path: pathOf(leaseKind, namespace),
       body: { apiVersion: apiVersionOf(leaseKind), kind: leaseKind.kind, metadata: { namespace, name }, spec },
-      isFenced: false,
       ...this.#limits(),
     });
     return body;
@@ -195,15 +194,14 @@ export class Election {
       method: 'PUT',
       path: this.#path,
       body: { apiVersion: apiVersionOf(leaseKind), kind: leaseKind.kind, metadata, spec },
-      isFenced: false,
       ...this.#limits(),
     });
     return body;
   }
 
   /** A request that hangs leaves time for another one within the deadline. */
-  #limits(): { readonly timeoutMs: number } {
-    return { timeoutMs: this.#options.renewDeadlineMs / 2 };
+  #limits(): { readonly timeoutMs: number; readonly isBesideWrites: true } {
+    return { timeoutMs: this.#options.renewDeadlineMs / 2, isBesideWrites: true };
   }
 }
 

@@ -21,10 +21,11 @@ export interface RequestOptions {
   /** The longest silence of the API server, in milliseconds (30 s). */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  /** False: a write that leaves whatever {@link TransportOptions.mayWrite} says. */
-  readonly isFenced?: boolean;
-  /** Long answers (lists) take the connection of the watches, so that they do not hold up writes. */
-  readonly isBulk?: boolean;
+  /**
+   * Takes the connection of the watches: long answers, so that they do not hold up writes, and what has to leave when writes
+   * may not, the Lease.
+   */
+  readonly isBesideWrites?: boolean;
 }
 
 export interface StreamOptions {

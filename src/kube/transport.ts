@@ -19,7 +19,7 @@ export interface TransportOptions {
   readonly maxInFlight?: number;
   /** HTTP/2 pings; three silent ones end a connection (10 s). */
   readonly pingMs?: number;
-  /** The fence: asked at the last moment before anything but a GET is written; without it every write may leave. */
+  /** The fence: asked before a write is made and again before its bytes are sent. Without it everything may leave. */
   readonly mayWrite?: () => boolean;
   /** Every answer, for `rest_client_requests_total`; `code` is `<error>` when there was none, as in client-go. */
   readonly onRequest?: (request: CountedRequest) => void;
@@ -39,7 +39,7 @@ export class Transport {
     this.#options = options;
     const { server } = options.access;
     const settings = { server, maximumStreams: 100, pingMs: options.pingMs ?? 10_000, connectMs: 10_000 };
-    this.#writes = new Connection(settings);
+    this.#writes = new Connection({ ...settings, maySend: options.mayWrite });
     this.#watches = new Connection(settings);
     this.#slots = new Slots(Math.min(options.maxInFlight ?? 64, 100));
   }
@@ -49,7 +49,7 @@ export class Transport {
     const timeoutMs = options.timeoutMs ?? 30_000;
     const outgoing: Outgoing = {
       ...options,
-      connection: options.isBulk === true ? this.#watches : this.#writes,
+      connection: options.isBesideWrites === true ? this.#watches : this.#writes,
       body: options.body === undefined ? undefined : JSON.stringify(options.body),
       headersTimeoutMs: timeoutMs,
       bodyTimeoutMs: timeoutMs,
@@ -174,8 +174,7 @@ export class Transport {
   }
 
   #refuse(outgoing: Outgoing): Error | undefined {
-    if (outgoing.method === 'GET' || outgoing.isFenced === false || this.#options.mayWrite?.() !== false)
-      return undefined;
+    if (outgoing.connection === this.#watches || this.#options.mayWrite?.() !== false) return undefined;
     return new AbortedError(`${outgoing.method} ${outgoing.path}: not sent, another replica may lead by now`);
   }
 
@@ -202,7 +201,6 @@ interface Outgoing extends RequestLine {
   readonly body?: string | undefined;
   readonly contentType?: string;
   readonly accept?: string;
-  readonly isFenced?: boolean;
   readonly headersTimeoutMs: number;
   readonly bodyTimeoutMs: number;
   readonly signal?: AbortSignal;

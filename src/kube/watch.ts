@@ -97,7 +97,7 @@ export async function list(
       query: { limit: options.pageSize ?? 500, continue: token, labelSelector: selection.labelSelector },
       ...(selection.isMetadataOnly && { accept: metadataListType }),
       signal: options.signal,
-      isBulk: true,
+      isBesideWrites: true,
     });
     const { metadata, items } = answer.body;
     // The items of a list of a built-in kind carry no apiVersion and kind of their own.

@@ -14,7 +14,7 @@ export function nameSecret(route: WssRoute): string {
 }
 
 /**
- * The certificate to request, for routes with `tls.issuerRef`; others bring theirs along.
+ * The certificate to request, for routes with an issuer of their own or the default one; others bring theirs along.
  *
  * ```yaml
  * apiVersion: cert-manager.io/v1
@@ -31,15 +31,15 @@ export function nameSecret(route: WssRoute): string {
  * and a private CA need not add it. There is no common name: it may hold 64 characters only, and ACME profiles leave it out.
  */
 export function emitCertificate(plan: RoutePlan): KubeObject | undefined {
-  const { route } = plan;
-  const { issuerRef, ipAddresses, dnsNames, privateKey, duration, renewBeforePercentage } = route.spec.tls;
-  if (issuerRef === undefined || plan.hosts.length === 0) return undefined;
+  const { route, issuer } = plan;
+  const { ipAddresses, dnsNames, privateKey, duration, renewBeforePercentage } = route.spec.tls;
+  if (issuer === undefined || plan.hosts.length === 0) return undefined;
   const names = new Set([...plan.hosts.map(({ host }) => host).filter((host) => host !== ''), ...(dnsNames ?? [])]);
   const spec = {
     secretName: plan.secretName,
     ...(names.size > 0 && { dnsNames: [...names].sort() }),
     ...(ipAddresses !== undefined && { ipAddresses: [...ipAddresses].sort() }),
-    issuerRef: { name: issuerRef.name, kind: issuerRef.kind, group: issuerRef.group },
+    issuerRef: { name: issuer.name, kind: issuer.kind, group: issuer.group },
     usages: ['digital signature', 'key encipherment', 'server auth'],
     ...(privateKey !== undefined && Object.keys(privateKey).length > 0 && { privateKey }),
     ...(duration !== undefined && { duration }),

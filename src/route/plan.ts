@@ -2,6 +2,7 @@ import type { WssRoutePath } from '../api/wssroute.generated.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { type Claim, formatClaim, hostsOf } from './claims.ts';
 import { parseSeconds } from './duration.ts';
+import type { Issuer } from './policy.ts';
 
 /** Name of the affinity cookie where `cookie` is left out, and with it the schema's default. */
 export const defaultCookieName = 'WSSROUTE';
@@ -14,6 +15,8 @@ export interface RoutePlan {
   readonly hosts: readonly HostPlan[];
   /** Secret that holds the certificate. */
   readonly secretName: string;
+  /** Signs the certificate; absent where it is brought along or shared. */
+  readonly issuer?: Issuer;
   readonly features: Features;
 }
 
@@ -58,14 +61,17 @@ export const featureFields = {
   hsts: 'spec.hsts',
 } as const satisfies Record<Feature, string>;
 
+/** Where the certificate of a route comes from. */
+export type CertificateSource = Pick<RoutePlan, 'secretName' | 'issuer'>;
+
 /** Turns a valid route into its plan, without the claims that are another's. */
-export function planRoute(route: WssRoute, secretName: string, isLost: (claim: Claim) => boolean): RoutePlan {
+export function planRoute(route: WssRoute, source: CertificateSource, isLost: (claim: Claim) => boolean): RoutePlan {
   const className = route.spec.ingressClassName;
   const paths = [...route.spec.paths].sort((left, right) => (left.path < right.path ? -1 : 1));
   const hosts = hostsOf(route)
     .map((host) => ({ host, paths: paths.filter(({ path }) => !isLost(formatClaim(className, host, path))) }))
     .filter((plan) => plan.paths.length > 0);
-  return { route, className, hosts, secretName, features: planFeatures(route) };
+  return { route, className, hosts, ...source, features: planFeatures(route) };
 }
 
 function planFeatures({ spec }: WssRoute): Features {

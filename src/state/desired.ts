@@ -1,10 +1,13 @@
 import type { Reason } from '../api/conditions.ts';
 import type { KubeObject } from '../api/objects.ts';
+import { formatProblem } from '../api/problem.ts';
 import { type Dialect, findLosses, type Loss } from '../dialects/dialect.ts';
 import { dialects, findDialect } from '../dialects/registry.ts';
 import { emitCertificate, nameSecret } from '../route/certificate.ts';
 import { type Claim, type Claimant, claimsOf } from '../route/claims.ts';
 import { planRoute, type RoutePlan } from '../route/plan.ts';
+import { findBreaches, findIssuer, openPolicy, type Policy } from '../route/policy.ts';
+import type { Version } from '../route/version.ts';
 import type { Observed } from './observed.ts';
 
 /**
@@ -23,14 +26,14 @@ export type Desired =
     }
   | { readonly isDecided: false; readonly reason: Reason; readonly message: string };
 
-/** The product: everything known about a route in, everything that should be there out. */
-export function desire(observed: Observed): Desired {
+/** The product: everything known about a route in, and what the policy allows; everything that should be there out. */
+export function desire(observed: Observed, policy: Policy = openPolicy): Desired {
   const { route } = observed;
   const className = route.spec.ingressClassName;
-  if (observed.ingressClass === undefined) {
+  const { version, controller = observed.ingressClass?.controller } = policy.classes.get(className) ?? {};
+  if (controller === undefined) {
     return undecided('IngressClassNotFound', `IngressClass "${className}" is not in the cluster`);
   }
-  const { controller } = observed.ingressClass;
   const dialect = findDialect(controller);
   if (dialect === undefined) {
     const known = dialects.map((each) => `"${each.controller}"`).join(', ');
@@ -48,33 +51,49 @@ export function desire(observed: Observed): Desired {
   const shared = route.spec.tls.certificateRef;
   // Whoever has lost everything makes room, whatever else is missing.
   const isServing = lost.size < claimsOf(route).length;
+  const breaches = findBreaches(route, policy);
+  const [breach] = breaches;
+  if (isServing && breach !== undefined) return undecided(breach.reason, breaches.map(formatProblem).join('; '));
   if (isServing && shared !== undefined && observed.certificate === undefined) {
     if (!observed.isCertManagerInstalled)
       return undecided('CertManagerNotInstalled', 'Certificates are unknown to the cluster: install cert-manager');
     return undecided('CertificateNotFound', `Certificate "${shared.name}" is not in the namespace`);
   }
   const secretName = shared === undefined ? nameSecret(route) : (observed.certificate?.secretName ?? '');
-  const plan = planRoute(route, secretName, (claim) => lost.has(claim));
+  const issuer = findIssuer(route, policy);
+  const source = { secretName, ...(issuer !== undefined && { issuer }) };
+  const plan = planRoute(route, source, (claim) => lost.has(claim));
   return {
     isDecided: true,
     dialect,
     plan,
-    objects: emitAll(dialect, plan, observed),
-    losses: listLosses(dialect, plan, observed),
+    objects: emitAll({ dialect, version }, plan, observed),
+    losses: listLosses({ dialect, version }, plan, observed),
     lost,
   };
 }
 
-/** A Certificate is left out while the cluster does not know the kind; the Ingress is there at once, so that a route costs one reload. */
-function emitAll(dialect: Dialect, plan: RoutePlan, { isCertManagerInstalled }: Observed): readonly KubeObject[] {
-  if (plan.hosts.length === 0) return [];
-  const certificate = isCertManagerInstalled ? emitCertificate(plan) : undefined;
-  return certificate === undefined ? dialect.emit(plan) : [certificate, ...dialect.emit(plan)];
+/** The controller that is written for: its dialect, and its version where that is known. */
+interface Target {
+  readonly dialect: Dialect;
+  readonly version: Version | undefined;
 }
 
-function listLosses(dialect: Dialect, plan: RoutePlan, { balancingRivals }: Observed): readonly Loss[] {
+/** A Certificate is left out while the cluster does not know the kind; the Ingress is there at once, so that a route costs one reload. */
+function emitAll(
+  { dialect, version }: Target,
+  plan: RoutePlan,
+  { isCertManagerInstalled }: Observed,
+): readonly KubeObject[] {
+  if (plan.hosts.length === 0) return [];
+  const certificate = isCertManagerInstalled ? emitCertificate(plan) : undefined;
+  const emitted = dialect.emit(plan, version);
+  return certificate === undefined ? emitted : [certificate, ...emitted];
+}
+
+function listLosses({ dialect, version }: Target, plan: RoutePlan, { balancingRivals }: Observed): readonly Loss[] {
   return [
-    ...findLosses(dialect, plan.features),
+    ...findLosses(dialect, plan.features, version),
     ...(dialect.balancing === 'per-backend' ? loseBalancing(dialect, plan, balancingRivals) : []),
     ...(plan.route.spec.verification === undefined ? [] : [verificationLoss]),
   ];

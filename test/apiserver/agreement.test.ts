@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { validateRoute } from '../../src/route/validate.ts';
-import { arbitraryRoute } from '../property/arbitrary-route.ts';
+import { arbitraryRoute, type Manifest } from '../property/arbitrary-route.ts';
 import type { ApiResponse } from '../support/admin-client.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { invalidDocuments } from '../unit/cli/invalid-documents.ts';
@@ -52,7 +52,8 @@ describe('the API server and `wss render`', () => {
 
   test('take the same routes: those that are made up at random, with the same defaults', async () => {
     await fc.assert(
-      fc.asyncProperty(arbitraryRoute, async (manifest) => {
+      fc.asyncProperty(arbitraryRoute, fc.boolean(), async (named, isNamed) => {
+        const manifest = isNamed ? named : withoutIssuer(named);
         const { status, body } = await create(manifest as unknown as Json);
         assert.equal(status, 201, body.message);
         const validation = validateRoute(manifest);
@@ -84,6 +85,15 @@ describe('the API server and `wss render`', () => {
     );
   });
 });
+
+/** The same route for the operator's default issuer. */
+function withoutIssuer(manifest: Manifest): Manifest {
+  const { tls, ...spec } = manifest.spec;
+  if (tls.issuerRef === undefined) return manifest;
+  const { issuerRef, ...described } = tls;
+  const isBare = Object.keys(described).length === 0;
+  return { ...manifest, spec: (isBare ? spec : { ...spec, tls: described }) as Manifest['spec'] };
+}
 
 function create(object: Json): Promise<ApiResponse> {
   const { metadata } = object as { readonly metadata?: Json };

@@ -191,6 +191,7 @@ describe('a change of the route, or of a child, writes what it concerns and noth
       { what: 'the timeout to arrive', timeoutMs: timeout },
     );
     assert.deepEqual(changed.spec.rules[0].http.paths[0], challenge);
+    await settle(rig, operator, route);
     const afterCleanUp = rig.audit.mark();
     await rig.client.patch(ingress, { spec: { rules: [rule] } });
     await settle(rig, operator, route);

@@ -137,7 +137,34 @@ test('no write leaves a process that does not lead', async () => {
   });
   const writes = rig.audit.writes({ since: mark }).filter(({ resource }) => resource === 'configmaps');
   assert.deepEqual(writes, []);
-  await second.transport.request({ method: 'GET', path: pathOf(leaseKind, namespace, 'throne') });
+});
+
+test('a write that was made in time, but not sent in time, does not leave either', async () => {
+  let answers: readonly boolean[] = [];
+  const fenced = new Transport({
+    access: await adminAccess(rig.kubeconfig),
+    version: 'test',
+    mayWrite() {
+      const [answer = true, ...rest] = answers;
+      answers = rest;
+      return answer;
+    },
+  });
+  try {
+    await writeConfigMap(fenced, namespace, 'decree', '1');
+    const mark = rig.audit.mark();
+    // As if the process had been paused between the making of the request and the end of that turn of the event loop.
+    answers = [true, false];
+    await assert.rejects(writeConfigMap(fenced, namespace, 'decree', '2'), /nothing is sent any more/);
+    assert.deepEqual(answers, []);
+    // The next one finds another connection.
+    const isWritten = async () => (await writeConfigMap(fenced, namespace, 'decree', '3')) !== undefined;
+    await waitUntil(isWritten, { what: 'another connection', timeoutMs: 5_000 });
+    const writes = rig.audit.writes({ since: mark }).filter(({ resource }) => resource === 'configmaps');
+    assert.equal(writes.length, 1);
+  } finally {
+    await fenced.close();
+  }
 });
 
 test('without an API server a term ends at its deadline, and a new one begins when it is back', async () => {

@@ -113,7 +113,7 @@ test('all writes share one connection, all lists and watches another', async () 
   for (let i = 0; i < 20; i += 1) await version(transport);
   await Promise.all(Array.from({ length: 300 }, () => version(transport)));
   assert.equal(forwarder.accepted, 1);
-  await transport.request({ method: 'GET', path: pathOf(configMapKind), isBulk: true });
+  await transport.request({ method: 'GET', path: pathOf(configMapKind), isBesideWrites: true });
   const watch = transport.stream({ path: pathOf(configMapKind), query: { watch: true }, inactivityMs: 60_000 });
   await watch.next();
   await watch.return();
@@ -124,7 +124,7 @@ test('a long list does not hold up a write', async () => {
   const transport = open();
   const value = 'x'.repeat(500_000);
   await Promise.all(Array.from({ length: 20 }, (_, i) => writeConfigMap(transport, namespace, `big-${i}`, value)));
-  const list = transport.request({ method: 'GET', path: pathOf(configMapKind, namespace), isBulk: true });
+  const list = transport.request({ method: 'GET', path: pathOf(configMapKind, namespace), isBesideWrites: true });
   let isListed = false;
   void list.finally(() => {
     isListed = true;

@@ -54,7 +54,7 @@ describe('what is missing is waited for, and said', () => {
       reason: 'IngressClassNotFound',
     });
     assert.match(findCondition(route, 'Accepted')?.message, /"nginx"/);
-    assert.equal(findCondition(route, 'Stalled')?.status, 'True');
+    assert.equal(findCondition(route, 'Reconciling')?.status, 'True', 'the class may still come');
     assert.equal(await rig.client.find(ingressPath('wait', 'chat-wss')), undefined);
   });
 
@@ -66,6 +66,7 @@ describe('what is missing is waited for, and said', () => {
       reason: 'UnsupportedController',
     });
     assert.match(findCondition(route, 'Accepted')?.message, /"example.com\/other".*"k8s.io\/ingress-nginx"/);
+    assert.equal(findCondition(route, 'Stalled')?.status, 'True');
     assert.equal(await rig.client.find(ingressPath('wait', 'chat-wss')), undefined);
   });
 
@@ -174,7 +175,7 @@ describe('what is missing is waited for, and said', () => {
     });
     assert.match(
       findCondition(route, 'Accepted')?.message,
-      /spec\.tls: is missing.*spec\.hosts\[0\]: found "Bad Host"/,
+      /spec\.paths: is missing.*spec\.hosts\[0\]: found "Bad Host"/,
     );
     assert.equal(await rig.client.find(ingressPath('wait', 'broken-wss')), undefined);
     await applyObjects(rig, [buildRoute('wait', 'another')]);

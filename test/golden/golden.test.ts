@@ -4,10 +4,11 @@ import { basename } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readDocuments } from '../../src/cli/documents.ts';
+import { type LoadedSettings, loadSettings } from '../../src/cli/load-settings.ts';
 import { renderDocuments } from '../../src/cli/offline.ts';
 import { formatObjects, listRemarks } from '../../src/cli/render.ts';
 
-/** A case: what is read, and the folder of what is expected. `npm run golden` writes the latter; review it by eye. */
+/** A case: what is read, and the folder of what is expected, with a configuration where the case has one. `npm run golden` writes the latter; review it by eye. */
 interface Case {
   readonly name: string;
   readonly input: string;
@@ -32,12 +33,11 @@ const cases: readonly Case[] = [
 
 describe('golden', () => {
   for (const { name, input, folder } of cases) {
-    test(`${name} becomes what its files show`, (t) => {
+    test(`${name} becomes what its files show`, async (t) => {
       mkdirSync(folder, { recursive: true });
-      const renderings = renderDocuments(
-        readDocuments(readFileSync(input, 'utf8'), basename(input)),
-        'k8s.io/ingress-nginx',
-      );
+      const { settings } = await configure(folder);
+      const documents = readDocuments(readFileSync(input, 'utf8'), basename(input));
+      const renderings = renderDocuments(documents, { ...settings, controller: 'k8s.io/ingress-nginx' });
       const objects = renderings.flatMap((rendering) => rendering.objects);
       t.assert.fileSnapshot(formatObjects(objects, 'yaml'), `${folder}/expected.yaml`, { serializers });
       const remarks = listRemarks(renderings);
@@ -57,3 +57,11 @@ describe('golden', () => {
     assert.deepEqual(folders.map(({ name }) => name).sort(), cases.map(({ name }) => name).sort());
   });
 });
+
+/** The settings of a case; most have no configuration of their own. */
+async function configure(folder: string): Promise<Extract<LoadedSettings, { isValid: true }>> {
+  const file = `${folder}/configuration.yaml`;
+  const loaded = await loadSettings(existsSync(file) ? file : undefined);
+  assert.ok(loaded.isValid, loaded.isValid ? '' : loaded.lines.join());
+  return loaded;
+}

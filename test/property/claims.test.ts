@@ -137,7 +137,7 @@ function groupByClaim(routes: readonly WssRoute[]): ReadonlyMap<Claim, readonly 
  * one, Prefix one with a slash at its end and, unless some Exact path has it, one that matches exactly.
  */
 function locationsOf(route: WssRoute, lost: ReadonlyMap<Claim, Claimant>): readonly string[] {
-  const { hosts } = planRoute(route, 'tls', (claim) => lost.has(claim));
+  const { hosts } = planRoute(route, { secretName: 'tls' }, (claim) => lost.has(claim));
   return hosts.flatMap(({ host, paths }) =>
     paths.flatMap(({ path, pathType }) => {
       if (path === '/' && pathType === 'Prefix') return [`${host} /`];

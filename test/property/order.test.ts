@@ -57,7 +57,7 @@ function emit(manifest: Manifest): string {
 /** Route by route: its objects and its problems. */
 function renderEach(manifests: readonly Manifest[]): readonly string[] {
   const documents = manifests.map((object): Document => ({ place: 'file', isReadable: true, object: { ...object } }));
-  const renderings = renderDocuments(documents, controller);
+  const renderings = renderDocuments(documents, { controller });
   return renderings
     .map(({ place, objects, problems }) => `${place}\n${formatObjects(objects, 'yaml')}${JSON.stringify(problems)}`)
     .sort();

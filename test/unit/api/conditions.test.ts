@@ -16,12 +16,13 @@ describe('the catalogue of reasons', () => {
     }
   });
 
-  test('gives a cure for everything that stays as it is until somebody acts', () => {
+  test('gives a cure for everything that stays as it is until the route is changed', () => {
     for (const [reason, { cure }] of entries) if (isStalling(reason)) assert.ok(cure, reason);
   });
 
   test('knows which reasons stall and which wait', () => {
-    assert.equal(isStalling('HostClaimed'), true);
+    assert.equal(isStalling('Invalid'), true);
+    assert.equal(isStalling('HostClaimed'), false, 'the route takes over by itself');
     assert.equal(isStalling('Issuing'), false);
     assert.equal(isStalling('Ready'), false);
   });

@@ -71,10 +71,15 @@ describe('the schema', () => {
     assert.equal(apiVersionOf(wssRouteKind), `${group}/${version?.name}`);
   });
 
-  test('begins the status of a new route with a reason of the catalogue', () => {
-    const start = root.properties?.status?.default as WssRouteStatus | undefined;
-    assert.equal(start?.conditions?.length, 1);
-    for (const { reason } of start.conditions) assert.ok(reason in reasons);
+  test('begins the status of a new route, and one that is emptied, with a reason of the catalogue', () => {
+    const status = root.properties?.status;
+    assert.deepEqual(status?.default, {});
+    const start = status?.properties?.conditions?.default as WssRouteStatus['conditions'] | undefined;
+    assert.deepEqual(
+      start?.map(({ type, status: value }) => `${type}=${value}`),
+      ['Ready=Unknown'],
+    );
+    for (const { reason } of start ?? []) assert.ok(reason in reasons);
   });
 });
 

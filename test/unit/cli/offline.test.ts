@@ -19,7 +19,7 @@ function render(
   text: string,
   controller = 'k8s.io/ingress-nginx',
 ): { readonly kinds: readonly string[]; readonly lines: readonly string[] } {
-  const renderings = renderDocuments(readDocuments(text, 'file'), controller);
+  const renderings = renderDocuments(readDocuments(text, 'file'), { controller });
   return {
     kinds: renderings.flatMap(({ objects }) => objects.map(({ kind }) => kind)),
     lines: renderings.flatMap(formatProblems),

@@ -3,20 +3,24 @@ import { describe, test } from 'node:test';
 import { findLosses } from '../../../src/dialects/dialect.ts';
 import { ingressNginx } from '../../../src/dialects/ingress-nginx.ts';
 import { dialects, findDialect } from '../../../src/dialects/registry.ts';
+import { parseVersion, type Version } from '../../../src/route/version.ts';
 import { decide, exampleRoute, observe } from '../state/example.ts';
 
 const prefix = 'nginx.ingress.kubernetes.io/';
 
 /** Annotations of the route's Ingress without the prefix, and the fields that are lost. */
-function emit(changes: object): {
+function emit(
+  changes: object,
+  version?: Version,
+): {
   readonly annotations: Readonly<Record<string, string>>;
   readonly lost: readonly string[];
 } {
   const { plan } = decide(observe(exampleRoute(changes)));
-  const annotations = Object.entries(ingressNginx.emit(plan)[0]?.metadata.annotations ?? {});
+  const annotations = Object.entries(ingressNginx.emit(plan, version)[0]?.metadata.annotations ?? {});
   return {
     annotations: Object.fromEntries(annotations.map(([name, value]) => [name.replace(prefix, ''), value])),
-    lost: findLosses(ingressNginx, plan.features).map(({ field, level }) => `${field} ${level}`),
+    lost: findLosses(ingressNginx, plan.features, version).map(({ field, level }) => `${field} ${level}`),
   };
 }
 
@@ -37,6 +41,21 @@ describe('ingress-nginx', () => {
 
   test('is given both timeouts in seconds without a unit, and nothing that a route does not ask for', () => {
     assert.deepEqual(emit({}), { annotations: always, lost: [] });
+  });
+
+  test('is told allowed sources by the name that its version knows: it would pass over the other and let everybody in', () => {
+    const allowedSources = ['192.0.2.0/24'];
+    for (const [version, name] of [
+      [undefined, 'allowlist-source-range'],
+      ['1.9', 'allowlist-source-range'],
+      ['1.15.1', 'allowlist-source-range'],
+      ['1.8.2', 'whitelist-source-range'],
+      ['0.49', 'whitelist-source-range'],
+    ] as const) {
+      const { annotations, lost } = emit({ allowedSources }, version && parseVersion(version));
+      assert.deepEqual(annotations, { ...always, [name]: '192.0.2.0/24' });
+      assert.deepEqual(lost, []);
+    }
   });
 
   test('leaves the upgrade to the controller: connection-proxy-header would break it', () => {

@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { KubeObject } from '../../../src/api/objects.ts';
+import type { WssRoute } from '../../../src/api/wssroute.ts';
 import { emitCertificate, nameSecret } from '../../../src/route/certificate.ts';
+import type { Claim } from '../../../src/route/claims.ts';
 import { planRoute } from '../../../src/route/plan.ts';
+import { findIssuer, openPolicy } from '../../../src/route/policy.ts';
 import { exampleRoute, routeUid } from '../state/example.ts';
 
 const issuerRef = { name: 'ca' };
+const defaultIssuer = { name: 'everybodys', kind: 'ClusterIssuer', group: 'cert-manager.io' };
 
 describe('the Certificate of a route', () => {
   test('asks for the hosts and the further names once each, and belongs to the route', () => {
     const route = exampleRoute({
       tls: { issuerRef, dnsNames: ['b.example.com', 'chat.example.com', 'a.example.com'] },
     });
-    const certificate = emitCertificate(planRoute(route, nameSecret(route), () => false));
+    const certificate = request(route);
     const spec = specOf(certificate);
     assert.deepEqual(spec.dnsNames, ['a.example.com', 'b.example.com', 'chat.example.com']);
     assert.equal('commonName' in spec, false);
@@ -24,22 +28,41 @@ describe('the Certificate of a route', () => {
 
   test('does not ask for hosts that are another route\u2019s', () => {
     const route = exampleRoute({ hosts: ['a.example.com', 'b.example.com'] });
-    const certificate = emitCertificate(planRoute(route, 'tls', (claim) => claim.includes('a.example.com')));
+    const certificate = request(route, (claim) => claim.includes('a.example.com'));
     assert.deepEqual(specOf(certificate).dnsNames, ['b.example.com']);
   });
 
   test('is not made for a route that brings its certificate along, shares one, or serves nothing', () => {
     for (const tls of [{ secretName: 'tls' }, { certificateRef: { name: 'shared' } }]) {
-      assert.equal(emitCertificate(planRoute(exampleRoute({ tls }), 'tls', () => false)), undefined);
+      assert.equal(request(exampleRoute({ tls })), undefined);
     }
-    assert.equal(emitCertificate(planRoute(exampleRoute(), 'tls', () => true)), undefined);
+    assert.equal(
+      request(exampleRoute(), () => true),
+      undefined,
+    );
   });
 
   test('has addresses without names for a server without a name', () => {
     const route = exampleRoute({ hosts: [], tls: { issuerRef, ipAddresses: ['192.0.2.2', '192.0.2.1'] } });
-    const spec = specOf(emitCertificate(planRoute(route, 'tls', () => false)));
+    const spec = specOf(request(route));
     assert.deepEqual(spec.ipAddresses, ['192.0.2.1', '192.0.2.2']);
     assert.equal('dnsNames' in spec, false);
+  });
+});
+
+describe('the issuer of a Certificate', () => {
+  test('is the one that the route names, although there is a default', () => {
+    assert.deepEqual(specOf(request(exampleRoute({ tls: { issuerRef } }))).issuerRef, {
+      name: 'ca',
+      kind: 'Issuer',
+      group: 'cert-manager.io',
+    });
+  });
+
+  test('is the default one for a route that names none', () => {
+    assert.deepEqual(specOf(request(exampleRoute({ tls: undefined }))).issuerRef, defaultIssuer);
+    const described = specOf(request(exampleRoute({ tls: { duration: '2160h' } })));
+    assert.deepEqual([described.issuerRef, described.duration], [defaultIssuer, '2160h']);
   });
 });
 
@@ -49,6 +72,12 @@ describe('the Secret of a route', () => {
     assert.equal(nameSecret(exampleRoute({ tls: { secretName: 'mine' } })), 'mine');
   });
 });
+
+/** The Certificate that is requested where there is a default issuer. */
+function request(route: WssRoute, isLost: (claim: Claim) => boolean = () => false): KubeObject | undefined {
+  const issuer = findIssuer(route, { ...openPolicy, defaultIssuer });
+  return emitCertificate(planRoute(route, { secretName: nameSecret(route), ...(issuer && { issuer }) }, isLost));
+}
 
 function specOf(certificate: KubeObject | undefined): Readonly<Record<string, unknown>> {
   assert.ok(certificate);

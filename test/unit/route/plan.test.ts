@@ -16,7 +16,7 @@ const everything = {
 
 describe('the plan of a route', () => {
   test('has every feature that is asked for, in plain units', () => {
-    assert.deepEqual(planRoute(exampleRoute(everything), 'tls', () => false).features, {
+    assert.deepEqual(planRoute(exampleRoute(everything), { secretName: 'tls' }, () => false).features, {
       idleTimeout: 7200,
       connectTimeout: 7,
       redirect: false,
@@ -31,7 +31,7 @@ describe('the plan of a route', () => {
   });
 
   test('has no feature that is not asked for', () => {
-    assert.deepEqual(planRoute(exampleRoute(), 'tls', () => false).features, {
+    assert.deepEqual(planRoute(exampleRoute(), { secretName: 'tls' }, () => false).features, {
       idleTimeout: 3600,
       connectTimeout: 5,
       redirect: true,
@@ -42,7 +42,7 @@ describe('the plan of a route', () => {
     const paths = ['/b', '/a'].map((path) => ({ path, service: { name: 'chat', port: 80 } }));
     const route = exampleRoute({ hosts: ['b.example.com', 'a.example.com'], paths });
     const lost = new Set(['nginx a.example.com /a', 'nginx a.example.com /b', 'nginx b.example.com /a']);
-    const { hosts } = planRoute(route, 'tls', (claim) => lost.has(claim));
+    const { hosts } = planRoute(route, { secretName: 'tls' }, (claim) => lost.has(claim));
     assert.deepEqual(
       hosts.map(({ host, paths: left }) => [host, left.map(({ path }) => path)]),
       [['b.example.com', ['/b']]],

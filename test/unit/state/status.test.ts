@@ -3,6 +3,8 @@ import { describe, test } from 'node:test';
 import { type Reason, reasons } from '../../../src/api/conditions.ts';
 import type { Condition } from '../../../src/api/wssroute.generated.ts';
 import type { WssRoute } from '../../../src/api/wssroute.ts';
+import { openPolicy, type Policy } from '../../../src/route/policy.ts';
+import { desire } from '../../../src/state/desired.ts';
 import type { Facts } from '../../../src/state/facts.ts';
 import type { Observed } from '../../../src/state/observed.ts';
 import { projectCertificate, projectIngress } from '../../../src/state/project.ts';
@@ -39,6 +41,13 @@ function serve(route: WssRoute = exampleRoute(), changes: Partial<Observed> = {}
   return gather(observe(route, { certificate: certify('True'), children, ...changes }));
 }
 
+/** A cluster in which the route worked, until the policy was set. */
+function withhold(route: WssRoute, policy: Partial<Policy>): Facts {
+  const served = serve(exampleRoute());
+  const observed = { ...served.observed, route };
+  return { ...served, observed, desired: desire(observed, { ...openPolicy, ...policy }) };
+}
+
 function findCondition(facts: Facts, wanted: string): Condition | undefined {
   return composeStatus(facts, now).conditions?.find(({ type }) => type === wanted);
 }
@@ -65,6 +74,24 @@ const worlds = {
     'False',
     serve(undefined, { ingressClass: { controller: 'traefik.io/ingress-controller' } }),
     /has spec\.controller "traefik\.io\/ingress-controller"; known are "k8s\.io\/ingress-nginx"/,
+  ],
+  IssuerMissing: [
+    'Accepted',
+    'False',
+    withhold(exampleRoute({ tls: undefined }), {}),
+    /^spec\.tls\.issuerRef: is missing and the operator has no default issuer: name an issuer, or set/,
+  ],
+  IssuerNotAllowed: [
+    'Accepted',
+    'False',
+    withhold(exampleRoute(), { allowedIssuers: [{ name: 'ours', kind: 'ClusterIssuer', group: 'cert-manager.io' }] }),
+    /^spec\.tls\.issuerRef: found "ClusterIssuer letsencrypt", must be .* allows: ClusterIssuer ours$/,
+  ],
+  LimitExceeded: [
+    'Accepted',
+    'False',
+    withhold(exampleRoute(), { idleTimeout: { seconds: 1800, text: '30m' } }),
+    /^spec\.timeouts\.idle: found "1h", must be at most 30m/,
   ],
   HostClaimed: [
     'Accepted',
@@ -174,9 +201,9 @@ describe('a condition', () => {
 
   test('is produced somewhere for every reason of the catalogue, and no other', () => {
     const produced = new Set(
-      Object.values(worlds).flatMap(([, , facts]) => composeStatus(facts, now).conditions?.map(({ reason }) => reason)),
+      Object.values(worlds).flatMap(([, , facts]) => composeStatus(facts, now).conditions.map(({ reason }) => reason)),
     );
-    produced.add(composeRejection(exampleRoute(), [], now).conditions?.[0]?.reason);
+    produced.add(composeRejection(exampleRoute(), [], now).conditions[0]?.reason ?? 'none');
     assert.deepEqual([...produced].sort(), Object.keys(reasons).sort());
   });
 });
@@ -225,10 +252,11 @@ describe('Ready', () => {
     assert.match(ready?.message ?? '', /^ResolvedRefs: Service "chat"/);
   });
 
-  test('comes with Stalled where somebody must act, with Reconciling where waiting helps, and alone when true', () => {
+  test('comes with Stalled where the route must be changed, with Reconciling where another object helps, and alone when true', () => {
     const extra = (facts: Facts) =>
       ['Stalled', 'Reconciling'].filter((type) => findCondition(facts, type)?.status === 'True');
-    assert.deepEqual(extra(worlds.HostClaimed[2]), ['Stalled']);
+    assert.deepEqual(extra(worlds.UnsupportedController[2]), ['Stalled']);
+    assert.deepEqual(extra(worlds.HostClaimed[2]), ['Reconciling']);
     assert.deepEqual(extra(worlds.Issuing[2]), ['Reconciling']);
     assert.deepEqual(extra(worlds.Ready[2]), []);
   });

@@ -1,0 +1,97 @@
+import { type Problem, quoteValue } from '../api/problem.ts';
+import { parseSeconds } from '../route/duration.ts';
+import { describeIssuer, matches } from '../route/policy.ts';
+import type { Configuration } from './schema.ts';
+
+/** How much longer than its period a retry may take (client-go, tools/leaderelection/leaderelection.go `JitterFactor`). */
+const jitterFactor = 1.2;
+
+/** What no schema can say: how one value goes with another. Fields that are not `isWellFormed` are passed over. */
+export function checkMeaning(
+  { leaderElection, ingressClasses, issuers, limits }: Configuration,
+  isWellFormed: (field: keyof Configuration) => boolean,
+): readonly Problem[] {
+  return [
+    ...(isWellFormed('leaderElection') ? checkLease(leaderElection) : []),
+    ...(isWellFormed('ingressClasses') ? checkClasses(ingressClasses) : []),
+    ...(isWellFormed('issuers') ? checkIssuers(issuers) : []),
+    ...(isWellFormed('limits') ? checkLimits(limits) : []),
+  ];
+}
+
+function checkLimits({ idleTimeout, connectTimeout }: Configuration['limits']): readonly Problem[] {
+  return [
+    ...checkBounds('limits.idleTimeout', idleTimeout, { greatest: '168h' }),
+    ...checkBounds('limits.connectTimeout', connectTimeout, { greatest: '75s' }),
+  ];
+}
+
+/** The rules of client-go's leader election (tools/leaderelection/leaderelection.go `NewLeaderElector`). */
+function checkLease({
+  leaseDuration,
+  renewDeadline,
+  retryPeriod,
+}: Configuration['leaderElection']): readonly Problem[] {
+  const problems = [
+    ...checkBounds('leaderElection.leaseDuration', leaseDuration, { greatest: '24h' }),
+    ...checkBounds('leaderElection.renewDeadline', renewDeadline, { greatest: '24h' }),
+    ...checkBounds('leaderElection.retryPeriod', retryPeriod, { greatest: '24h' }),
+  ];
+  if (problems.length > 0) return problems;
+  const path = 'leaderElection.renewDeadline';
+  const found = quoteValue(renewDeadline);
+  if (parseSeconds(renewDeadline) >= parseSeconds(leaseDuration)) {
+    problems.push({
+      path,
+      found,
+      expected: `must be shorter than leaderElection.leaseDuration, which is ${leaseDuration}`,
+    });
+  }
+  if (parseSeconds(renewDeadline) <= parseSeconds(retryPeriod) * jitterFactor) {
+    const expected = `must be longer than ${jitterFactor} times leaderElection.retryPeriod, which is ${retryPeriod}`;
+    problems.push({ path, found, expected });
+  }
+  return problems;
+}
+
+function checkBounds(path: string, text: string | undefined, { greatest }: { readonly greatest: string }): Problem[] {
+  if (text === undefined) return [];
+  const seconds = parseSeconds(text);
+  if (seconds >= 1 && seconds <= parseSeconds(greatest)) return [];
+  return [{ path, found: quoteValue(text), expected: `must be from 1s to ${greatest}` }];
+}
+
+function checkClasses(classes: Configuration['ingressClasses']): readonly Problem[] {
+  const seen = new Set<string>();
+  const problems: Problem[] = [];
+  for (const [index, { name }] of classes.entries()) {
+    if (seen.has(name)) {
+      problems.push({
+        path: `ingressClasses[${index}].name`,
+        found: quoteValue(name),
+        expected: 'must be listed once only',
+      });
+    }
+    seen.add(name);
+  }
+  return problems;
+}
+
+function checkIssuers({ default: standard, allowed }: Configuration['issuers']): readonly Problem[] {
+  const problems: Problem[] = [];
+  const places = [
+    ...(standard === undefined ? [] : [{ path: 'issuers.default', issuer: standard }]),
+    ...allowed.map((issuer, index) => ({ path: `issuers.allowed[${index}]`, issuer })),
+  ];
+  for (const { path, issuer } of places) {
+    if (issuer.group === 'cert-manager.io' && issuer.kind !== 'Issuer' && issuer.kind !== 'ClusterIssuer') {
+      const expected = 'must be ClusterIssuer or Issuer; for an external issuer set group to its API group as well';
+      problems.push({ path: `${path}.kind`, found: quoteValue(issuer.kind), expected });
+    }
+  }
+  if (standard !== undefined && allowed.length > 0 && !allowed.some((each) => matches(each, standard))) {
+    const expected = `must be one of issuers.allowed: ${allowed.map(describeIssuer).join(', ')}`;
+    problems.push({ path: 'issuers.default', found: quoteValue(describeIssuer(standard)), expected });
+  }
+  return problems;
+}

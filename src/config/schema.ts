@@ -1,0 +1,212 @@
+import { dialects } from '../dialects/registry.ts';
+import { address, duration, issuerGroup, issuerKind, label, objectName } from './schema-forms.ts';
+import type { SchemaNode, ValueOf } from './schema-node.ts';
+
+/** The schema of an OperatorConfiguration: what the operator, the chart's values and the reference go by. */
+export const configurationSchema = {
+  type: 'object',
+  description: 'How one installation of the operator works, and what it allows. It is read at the start.',
+  additionalProperties: false,
+  required: ['apiVersion', 'kind'],
+  properties: {
+    apiVersion: {
+      type: 'string',
+      description: 'Always config.wssroute.dev/v1alpha1.',
+      const: 'config.wssroute.dev/v1alpha1',
+    },
+    kind: { type: 'string', description: 'Always OperatorConfiguration.', const: 'OperatorConfiguration' },
+    namespaces: {
+      type: 'array',
+      description:
+        'Namespaces to watch, each by watches of its own, which Roles are enough for; empty: all. More than 20 are watched by watching all.',
+      default: [],
+      maxItems: 20,
+      uniqueItems: true,
+      items: { ...label, description: 'Name of a namespace.' },
+    },
+    workers: {
+      type: 'integer',
+      description: 'Routes that are reconciled at once.',
+      default: 16,
+      minimum: 1,
+      maximum: 64,
+    },
+    log: {
+      type: 'object',
+      description: 'The log, JSON lines on standard error.',
+      default: {},
+      additionalProperties: false,
+      properties: {
+        level: {
+          type: 'string',
+          description: 'Least level to log.',
+          default: 'info',
+          enum: ['debug', 'info', 'warn', 'error'],
+        },
+      },
+    },
+    metrics: {
+      type: 'object',
+      description: 'Metrics for Prometheus.',
+      default: {},
+      additionalProperties: false,
+      properties: {
+        address: { ...address, description: 'Where /metrics is served; "0" turns it off.', default: ':8080' },
+        perRoute: {
+          type: 'boolean',
+          description:
+            'Whether there are series for each route, besides the counts of all; they cost memory in Prometheus.',
+          default: false,
+        },
+      },
+    },
+    health: {
+      type: 'object',
+      description: 'Probes for the kubelet.',
+      default: {},
+      additionalProperties: false,
+      properties: {
+        address: {
+          ...address,
+          description: 'Where /healthz and /readyz are served; "0" turns them off.',
+          default: ':8081',
+        },
+      },
+    },
+    leaderElection: {
+      type: 'object',
+      description: 'Of several replicas only one writes: the one that holds the Lease.',
+      default: {},
+      additionalProperties: false,
+      properties: {
+        enabled: {
+          type: 'boolean',
+          description: 'Whether a Lease is held. Without it run one replica.',
+          default: true,
+        },
+        name: {
+          ...objectName,
+          description: 'Name of the Lease; installations that share a namespace need one each.',
+          default: 'wss-operator',
+        },
+        namespace: {
+          type: 'string',
+          description: "Namespace of the Lease; empty: the Pod's own, or that of the kubeconfig's context.",
+          default: '',
+          maxLength: 63,
+          pattern: '^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$',
+          'x-expected': 'must be lowercase letters, digits and "-", at most 63 characters, or empty',
+        },
+        leaseDuration: {
+          ...duration,
+          description: 'How long others wait for a holder that says nothing more before they take its place.',
+          default: '15s',
+        },
+        renewDeadline: {
+          ...duration,
+          description: 'How long the holder tries to renew before it gives up; shorter than leaseDuration.',
+          default: '10s',
+        },
+        retryPeriod: {
+          ...duration,
+          description: 'Time between two tries; 1.2 times it is shorter than renewDeadline.',
+          default: '2s',
+        },
+      },
+    },
+    ingressClasses: {
+      type: 'array',
+      description:
+        'The only classes that are served; empty: every class whose controller has a dialect. Routes of other classes are left alone, so that another operator can serve them.',
+      default: [],
+      maxItems: 64,
+      items: {
+        type: 'object',
+        description: 'One IngressClass.',
+        additionalProperties: false,
+        required: ['name'],
+        properties: {
+          name: { ...objectName, description: 'Name of the IngressClass, as spec.ingressClassName of routes says it.' },
+          controller: {
+            type: 'string',
+            description:
+              'Controller whose dialect is spoken, whatever spec.controller of the IngressClass says. When every entry has one, IngressClasses are not read.',
+            enum: dialects.map(({ controller }) => controller),
+          },
+          version: {
+            type: 'string',
+            description:
+              'Version of the controller, such as "1.12", in quotes; left out, the newest. ingress-nginx before 1.9 is given allowedSources under the older name of the annotation.',
+            minLength: 3,
+            maxLength: 15,
+            pattern: '^v?[0-9]{1,4}[.][0-9]{1,4}([.][0-9]{1,4})?$',
+            'x-expected':
+              'must be a version in quotes, such as "1.12" or "1.12.3": without quotes, YAML reads 1.10 as the number 1.1',
+          },
+        },
+      },
+    },
+    issuers: {
+      type: 'object',
+      description: 'Which cert-manager issuers routes use.',
+      default: {},
+      additionalProperties: false,
+      properties: {
+        default: {
+          type: 'object',
+          description:
+            'Issuer for routes that name no issuer, Secret or Certificate; without it such routes are not accepted.',
+          additionalProperties: false,
+          required: ['name'],
+          properties: {
+            name: { ...objectName, description: 'Name of the issuer.' },
+            kind: issuerKind,
+            group: issuerGroup,
+          },
+        },
+        allowed: {
+          type: 'array',
+          description:
+            'Issuers that spec.tls.issuerRef may name; empty: every issuer. Secrets and Certificates that tenants make by themselves are not judged.',
+          default: [],
+          maxItems: 100,
+          items: {
+            type: 'object',
+            description: 'One issuer, or with the name "*" all of a kind.',
+            additionalProperties: false,
+            required: ['name'],
+            properties: {
+              name: {
+                ...objectName,
+                description: 'Name of the issuer, or "*".',
+                pattern: `^[*]$|${objectName.pattern}`,
+                'x-expected': 'must be the name of an issuer, or "*" for all of the kind',
+              },
+              kind: issuerKind,
+              group: issuerGroup,
+            },
+          },
+        },
+      },
+    },
+    limits: {
+      type: 'object',
+      description: 'The most that a route may ask for; one that asks for more is not accepted.',
+      default: {},
+      additionalProperties: false,
+      properties: {
+        idleTimeout: {
+          ...duration,
+          description: 'Greatest timeouts.idle, from 1s to 168h. A route that says nothing asks for 1h.',
+        },
+        connectTimeout: {
+          ...duration,
+          description: 'Greatest timeouts.connect, from 1s to 75s. A route that says nothing asks for 5s.',
+        },
+      },
+    },
+  },
+} as const satisfies SchemaNode;
+
+/** An OperatorConfiguration with its defaults. */
+export type Configuration = ValueOf<typeof configurationSchema>;
