@@ -2,17 +2,21 @@
  * node test/run.ts all|check|cluster [--jobs N] [part of a file name …]
  *
  * `check` is what needs no cluster: types, lint, import directions, unit, golden and property tests. `cluster` is what needs one:
- * each file of test/apiserver and test/e2e against a real control plane in a sandbox of its own, N at once. `all` is both.
+ * each file of test/apiserver, test/chart, test/docs, test/e2e, test/gitops and test/image against a real control plane in a
+ * sandbox of its own, N at once, and those of test/observability, which take promtool instead. `all` is both.
+ * When every file has run, the permissions that the manifest grants must be the ones that were used.
  * With a part of a file name only the test files run whose path has it.
  */
-import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Children, node, root } from './runner/children.ts';
 import { Console } from './runner/console.ts';
 import { count, type Outcome, summarize } from './runner/outcome.ts';
+import { judgePermissions, readGranted, readReports } from './runner/permissions.ts';
 import { readOutcomesSoFar, runTestFile, type TestFileResult } from './runner/test-file.ts';
+import { accessFolder } from './support/access-record.ts';
 
 const usage = 'usage: node test/run.ts all|check|cluster [--jobs N] [part of a file name …]';
 const oldestNode = [22, 19] as const;
@@ -27,7 +31,8 @@ const staticSteps = [
 ] as const;
 
 const checkFiles = ['test/architecture.test.ts', 'test/{unit,golden,property}/**/*.test.ts'];
-const clusterFiles = ['test/{apiserver,e2e}/**/*.test.ts'];
+const clusterFiles = ['test/{apiserver,chart,docs,e2e,gitops,image,observability}/**/*.test.ts'];
+const manifest = 'deploy/install.yaml';
 
 const outcomes: Outcome[] = [];
 const running = new Map<string, number>();
@@ -60,7 +65,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const inCheck = scope === 'cluster' ? [] : listFiles(checkFiles, filters);
   const inCluster = scope === 'check' ? [] : listFiles(clusterFiles, filters);
   if (scope !== 'cluster') await check(inCheck, filters);
-  if (inCluster.length > 0) await cluster(inCluster, jobs);
+  if (inCluster.length > 0) await cluster(inCluster, jobs, filters);
   return conclude(filters);
 }
 
@@ -119,7 +124,7 @@ async function check(files: readonly string[], filters: readonly string[]): Prom
   out.printStep(`tests (${files.length} files)`, summarize(all), secondsSince(startedAt), failures.join('\n'));
 }
 
-async function cluster(files: readonly string[], jobs: number): Promise<void> {
+async function cluster(files: readonly string[], jobs: number, filters: readonly string[]): Promise<void> {
   out.print('cluster');
   const isReady = await runStep({
     name: 'rig',
@@ -140,7 +145,19 @@ async function cluster(files: readonly string[], jobs: number): Promise<void> {
     outcomes.push(...result.outcomes);
     out.printStep(file, summarize(result.outcomes), secondsSince(startedAt), describeFailures(result));
   });
+  const reports = join(directory, 'access');
+  mkdirSync(reports);
+  process.env[accessFolder] = reports;
   await drain(tasks, jobs);
+  if (filters.length === 0 && interruption === undefined) judgeAccess(reports);
+}
+
+/** What one file uses says nothing about what is granted for all. */
+function judgeAccess(reports: string): void {
+  const granted = readGranted(readFileSync(join(root, manifest), 'utf8'));
+  const outcome = judgePermissions(granted, readReports(reports));
+  outcomes.push(outcome);
+  out.printStep(outcome.name, outcome.result, 0, outcome.detail);
 }
 
 interface Step {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { applyObjects, installOperator, type Operator, startOperator } from '../support/operator.ts';
+import { applyObjects, installOperator, type Operator, operatorUser, startOperator } from '../support/operator.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import {
   buildRoute,
+  certificatePath,
   createIngressClass,
   createNamespace,
   findCondition,
@@ -95,6 +96,30 @@ describe('the oldest claim on a host and path wins', () => {
     await rig.client.delete(routePath('first', 'older'));
     await waitForCondition(rig, 'second', 'younger', { type: 'Accepted', status: 'True' });
     assert.ok(await rig.client.find(ingressPath('second', 'younger-wss')));
+  });
+
+  test('an older route that asks for a host later takes it over, and what served the younger is deleted', async () => {
+    await applyObjects(rig, [buildRoute('first', 'elder', { hosts: ['elder.example.com'] })]);
+    await waitForCondition(rig, 'first', 'elder', { type: 'Accepted', status: 'True' });
+    await waitForNextSecond();
+    await applyObjects(rig, [buildRoute('second', 'junior', { hosts: ['wanted.example.com'] })]);
+    await waitForCondition(rig, 'second', 'junior', { type: 'Accepted', status: 'True' });
+    const mark = rig.audit.mark();
+    await rig.client.patch(routePath('first', 'elder'), {
+      spec: { hosts: ['elder.example.com', 'wanted.example.com'] },
+    });
+    await waitForCondition(rig, 'second', 'junior', { type: 'Accepted', status: 'False', reason: 'HostClaimed' });
+    for (const path of [ingressPath('second', 'junior-wss'), certificatePath('second', 'junior-wss')]) {
+      await rig.client.waitFor(path, (child) => child === undefined, {
+        what: 'what served the younger route to be deleted',
+        timeoutMs: 10_000,
+      });
+    }
+    const deletions = rig.audit.writes({ since: mark, user: operatorUser }).filter(({ verb }) => verb === 'delete');
+    assert.deepEqual(deletions.map(({ resource, name }) => `${resource} ${name}`).sort(), [
+      'certificates junior-wss',
+      'ingresses junior-wss',
+    ]);
   });
 
   test('an Ingress that somebody wrote before is seen and named, and its end is noticed', async () => {

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { eventKind } from '../../src/api/kinds.ts';
 import type { KubeObject } from '../../src/api/objects.ts';
+import { version } from '../../src/cli/version.ts';
 import type { EventInput, EventRecorderOptions } from '../../src/kube/events.ts';
 import { EventRecorder } from '../../src/kube/events.ts';
 import { pathOf } from '../../src/kube/path.ts';
 import { Transport } from '../../src/kube/transport.ts';
+import { grantOperator, operatorUser } from '../support/operator.ts';
 import type { Rig } from '../support/rig.ts';
 import { startRig } from '../support/rig.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -21,6 +23,7 @@ const ends: (() => Promise<unknown>)[] = [];
 before(async () => {
   rig = await startRig({ parts: [] });
   admin = await adminTransport(rig.kubeconfig);
+  await grantOperator(rig);
 });
 
 after(async () => {
@@ -78,8 +81,11 @@ test('an event is there for kubectl describe', async () => {
   assert.deepEqual(dropped, []);
 });
 
-test('equal events become one with a count, others stay apart', async () => {
-  const recorder = open();
+test('equal events become one with a count, others stay apart, with the permissions of the operator', async () => {
+  const own = await adminAccess(await rig.kubeconfigFor({ user: operatorUser }));
+  const transport = new Transport({ access: own, version });
+  ends.push(() => transport.close());
+  const recorder = open({ transport });
   for (let i = 0; i < 40; i += 1) recorder.record(event('hungry'));
   recorder.record(event('full'));
   await waitUntil(async () => (await stored()).some(({ series }) => series?.count === 40), {

@@ -17,6 +17,8 @@ import {
 import { waitUntil } from '../support/wait-until.ts';
 import { parseSamples, scrape } from './exported-metrics.ts';
 
+const isLeader = 'leader_election_master_status{name="wss-operator"}';
+
 describe('metrics and log of an operator at work', () => {
   let rig: Rig;
   let operator: Operator;
@@ -27,7 +29,8 @@ describe('metrics and log of an operator at work', () => {
     await installOperator(rig);
     await createIngressClass(rig);
     await createNamespace(rig, 'shop');
-    operator = await startOperator(rig);
+    operator = await startOperator(rig, { args: ['--leader-elect'] });
+    await waitForMetric(isLeader, 1);
   });
 
   after(async () => {
@@ -62,11 +65,12 @@ describe('metrics and log of an operator at work', () => {
     assert.ok((await operator.metric('wss_writes_total{kind="Ingress",reason="created"}')) >= 1);
   });
 
-  test('with --metrics-per-route each route has series of its own', async () => {
-    const second = await startOperator(rig, { args: ['--metrics-per-route'] });
+  test('a standby with --metrics-per-route has series for each route', async () => {
+    const second = await startOperator(rig, { args: ['--leader-elect', '--metrics-per-route'] });
     try {
       const read = async (series: string) => [await operator.metric(series), await second.metric(series)];
       assert.deepEqual(await read('wss_route_ready{namespace="shop",name="chat"}'), [0, 1]);
+      assert.equal(await second.metric(isLeader), 0);
       const text = await second.readMetrics();
       assert.match(text, /^wss_route_ready\{namespace="shop",name="lost"\} 0$/m);
       assert.match(text, /^wss_certificate_expiry_seconds\{namespace="shop",name="chat"\} \d+$/m);

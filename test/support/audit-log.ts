@@ -22,17 +22,37 @@ export interface AuditedRequest {
   readonly time: string;
 }
 
+/** A request and what the API server's authorizer said to it. */
+export interface Authorization {
+  readonly isAllowed: boolean;
+  /** Server-side apply has made the object, for which `create` is asked for besides `patch`. */
+  readonly hasCreated: boolean;
+  /** Names the binding and the role that allowed it. */
+  readonly reason: string;
+  readonly verb: string;
+  readonly group: string;
+  /** With its subresource, after a slash; the path where a request is about no resource. */
+  readonly resource: string;
+  readonly namespace: string;
+  readonly user: string;
+  readonly userAgent: string;
+  /** When the API server received it, RFC 3339 with microseconds. */
+  readonly time: string;
+}
+
 /** A position in the log: what came before it is left out. */
 export type AuditMark = number;
 
 interface AuditEvent {
   readonly stage: string;
   readonly verb: string;
+  readonly requestURI: string;
   readonly user: { readonly username: string };
   readonly userAgent?: string;
   readonly objectRef?: Readonly<Record<'apiGroup' | 'resource' | 'subresource' | 'namespace' | 'name', string>>;
-  readonly responseStatus?: { readonly code: number };
+  readonly responseStatus?: { readonly code: number; readonly message?: string };
   readonly requestReceivedTimestamp: string;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -58,15 +78,22 @@ export class AuditLog {
     return this.requests(filter).filter(isWrite);
   }
 
-  /** Every write, and every look at a Secret: other reads are not logged. A watch that goes on is not there yet. */
+  /** Every write, every look at a Secret, and every read by those who are no administrators. A watch that goes on is not there yet. */
   requests(filter: { readonly since?: AuditMark; readonly user?: string } = {}): readonly AuditedRequest[] {
-    const events = this.#read(filter.since ?? 0)
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as AuditEvent)
+    const events = this.#events(filter.since ?? 0)
       .filter((event) => event.stage === 'ResponseComplete')
       .map(toRequest);
     return filter.user === undefined ? events : events.filter((event) => event.user === filter.user);
+  }
+
+  /** What was allowed and refused so far, watches that go on included; reads of administrators are not logged. */
+  authorizations(): readonly Authorization[] {
+    return this.#events(0).map(toAuthorization);
+  }
+
+  #events(from: AuditMark): readonly AuditEvent[] {
+    const lines = this.#read(from).split('\n');
+    return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as AuditEvent);
   }
 
   #read(from: number): string {
@@ -99,6 +126,25 @@ function toRequest(event: AuditEvent): AuditedRequest {
     namespace: objectRef?.namespace ?? '',
     name: objectRef?.name ?? '',
     code: event.responseStatus?.code ?? 0,
+    time: event.requestReceivedTimestamp,
+  };
+}
+
+function toAuthorization(event: AuditEvent): Authorization {
+  const { objectRef, responseStatus, annotations = {} } = event;
+  // The second question of a server-side apply leaves no trace but this one.
+  const isRefusedLater = / cannot create resource /.test(responseStatus?.message ?? '') && responseStatus?.code === 403;
+  const subresource = objectRef?.subresource === undefined ? '' : `/${objectRef.subresource}`;
+  return {
+    isAllowed: annotations['authorization.k8s.io/decision'] !== 'forbid' && !isRefusedLater,
+    hasCreated: event.verb === 'patch' && responseStatus?.code === 201,
+    reason: annotations['authorization.k8s.io/reason'] ?? '',
+    verb: event.verb,
+    group: objectRef?.apiGroup ?? '',
+    resource: objectRef === undefined ? event.requestURI : `${objectRef.resource}${subresource}`,
+    namespace: objectRef?.namespace ?? '',
+    user: event.user.username,
+    userAgent: event.userAgent ?? '',
     time: event.requestReceivedTimestamp,
   };
 }

@@ -39,6 +39,19 @@ const PARTS = {
     binaries: { 'nginx-ingress-controller': 'k8s.io/ingress-nginx/cmd/nginx' },
     copy: { module: 'k8s.io/ingress-nginx', from: 'rootfs/etc/nginx', to: 'etc-nginx' },
   },
+  helm: {
+    binaries: { helm: 'helm.sh/helm/v4/cmd/helm' },
+    linkFlags: '-X helm.sh/helm/v4/internal/version.version=v4.3.1',
+  },
+  judge: { binaries: { judge: '.' } },
+  'prometheus-operator': {
+    binaries: {},
+    copy: {
+      module: 'github.com/prometheus-operator/prometheus-operator',
+      from: 'example/prometheus-operator-crd',
+      to: 'crds',
+    },
+  },
 } as const satisfies Record<string, PartSpec>;
 
 export type PartName = keyof typeof PARTS;
@@ -67,7 +80,8 @@ export async function buildParts(
   }
 }
 
-function cacheDirectory(): string {
+/** Where everything is kept that is built or fetched once. */
+export function cacheDirectory(): string {
   const { WSS_CACHE_DIR, XDG_CACHE_HOME } = process.env;
   return WSS_CACHE_DIR || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'wss-operator');
 }
@@ -98,6 +112,7 @@ async function buildPart(
       await go(name, ['build', ...flags, importPath], signal);
     }
     if (spec.copy !== undefined) {
+      await go(name, ['mod', 'download', spec.copy.module], signal);
       const module = await go(name, ['list', '-m', '-f', '{{.Dir}}', spec.copy.module]);
       await cp(join(module.trim(), spec.copy.from), join(draft, spec.copy.to), { recursive: true });
       await makeWritable(join(draft, spec.copy.to));

@@ -14,7 +14,8 @@ export async function createControlPlaneKeys(directory: string): Promise<Control
     issueCertificate(directory, authority, {
       name: 'apiserver',
       commonName: 'kube-apiserver',
-      altNames: ['IP:127.0.0.1', 'DNS:localhost', 'DNS:kubernetes.default.svc'],
+      // The second address is that of the Service `kubernetes`, see pod.ts.
+      altNames: ['IP:127.0.0.1', 'IP:10.96.0.1', 'DNS:localhost', 'DNS:kubernetes.default.svc'],
       usage: 'serverAuth',
     }),
     issueCertificate(directory, authority, {

@@ -28,12 +28,12 @@ export interface ControlPlane {
 }
 
 /** Needs a sandbox, for its default ports. The directory lies in the sandbox's memory and is gone with it. */
-export async function startControlPlane(): Promise<ControlPlane> {
+export async function startControlPlane(apiserverFlags: readonly string[] = []): Promise<ControlPlane> {
   const directory = await mkdtemp('/run/wss-rig-');
   const started: RestartableProcess[] = [];
   try {
     const keys = await createControlPlaneKeys(directory);
-    return await bootControlPlane(directory, keys, started);
+    return await bootControlPlane(directory, keys, started, apiserverFlags);
   } catch (error) {
     await stopInReverse(started);
     await discard(directory);
@@ -45,11 +45,12 @@ async function bootControlPlane(
   directory: string,
   keys: ControlPlaneKeys,
   started: RestartableProcess[],
+  flags: readonly string[],
 ): Promise<ControlPlane> {
   const auditLogFile = join(directory, 'audit.log');
   const client = new AdminClient(APISERVER_URL, keys);
   const etcd = createEtcd(directory);
-  const apiserver = await createApiserver({ directory, keys, auditLogFile, client });
+  const apiserver = await createApiserver({ directory, keys, auditLogFile, client, flags });
   // The API server retries until etcd answers, so both start at once.
   for (const each of [etcd, apiserver]) {
     started.push(each);

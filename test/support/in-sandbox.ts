@@ -4,6 +4,7 @@
  * Builds what the rig needs (once), then runs the command in a fresh sandbox and ends with its exit code.
  */
 import { buildParts, PART_NAMES } from './build-parts.ts';
+import { ensurePromtool } from './promtool.ts';
 import { runAsFirstProcess, runInSandbox } from './sandbox.ts';
 import { ensureSystemPackages } from './system-packages.ts';
 
@@ -21,6 +22,7 @@ if (first === '--inside') {
 async function prepareAndRun(command: readonly string[]): Promise<number> {
   const progress = (line: string) => console.error(line);
   await ensureSystemPackages(progress);
+  await ensurePromtool(progress);
   await buildParts(PART_NAMES, progress);
   return runInSandbox(command);
 }

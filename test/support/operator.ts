@@ -4,28 +4,17 @@ import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loadAll } from 'js-yaml';
+import type { ApiObject } from './admin-client.ts';
 import type { Rig } from './rig.ts';
 import { waitUntil } from './wait-until.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const crd = fileURLToPath(new URL('../../crds/wssroutes.yaml', import.meta.url));
+const manifest = fileURLToPath(new URL('../../deploy/install.yaml', import.meta.url));
 
-/** User that the operator is in the tests: it may do what {@link operatorRules} says, so reading a Secret would fail. */
+/** User that the operator is in the tests: it may do what deploy/install.yaml grants, so reading a Secret would fail. */
 export const operatorUser = 'wss-operator';
-
-const operatorRules = [
-  { apiGroups: ['wssroute.dev'], resources: ['wssroutes'], verbs: ['list', 'watch'] },
-  { apiGroups: ['wssroute.dev'], resources: ['wssroutes/status'], verbs: ['patch'] },
-  { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: ['list', 'watch', 'create', 'patch', 'delete'] },
-  { apiGroups: ['networking.k8s.io'], resources: ['ingressclasses'], verbs: ['list', 'watch'] },
-  {
-    apiGroups: ['cert-manager.io'],
-    resources: ['certificates'],
-    verbs: ['list', 'watch', 'create', 'patch', 'delete'],
-  },
-  { apiGroups: [''], resources: ['services'], verbs: ['list', 'watch'] },
-  { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
-];
 
 /** A running `wss run`. */
 export interface Operator {
@@ -33,6 +22,8 @@ export interface Operator {
   readonly logFile: string;
   /** Value of a series of `/metrics`, 0 where there is none. */
   metric(series: string): Promise<number>;
+  /** The whole of `/metrics`. */
+  readMetrics(): Promise<string>;
   isReady(): Promise<boolean>;
   readLog(): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** SIGTERM; the exit code. */
@@ -62,15 +53,21 @@ export async function installOperator(rig: Rig): Promise<void> {
 /** Who gets the operator's permissions. */
 const operatorSubject = { kind: 'User', name: operatorUser, apiGroup: 'rbac.authorization.k8s.io' };
 
-/** Gives the operator its permissions. */
+/**
+ * Gives the operator the permissions of deploy/install.yaml. The role for its Lease is bound in the namespace `default`, where
+ * kubeconfigs of the rig point.
+ */
 export async function grantOperator(rig: Rig, subject: object = operatorSubject): Promise<void> {
-  const roleRef = { kind: 'ClusterRole', name: operatorUser, apiGroup: 'rbac.authorization.k8s.io' };
-  const apiVersion = 'rbac.authorization.k8s.io/v1';
-  const metadata = { name: operatorUser };
-  await applyObjects(rig, [
-    { apiVersion, kind: 'ClusterRole', metadata, rules: operatorRules },
-    { apiVersion, kind: 'ClusterRoleBinding', metadata, roleRef, subjects: [subject] },
-  ]);
+  const documents = loadAll(await readFile(manifest, 'utf8')) as readonly (ApiObject | null)[];
+  const roles = documents.filter((document) => document?.apiVersion === 'rbac.authorization.k8s.io/v1');
+  await applyObjects(
+    rig,
+    roles.map((role) => ({
+      ...role,
+      metadata: { ...role.metadata, ...(role.metadata.namespace !== undefined && { namespace: 'default' }) },
+      ...(role.subjects !== undefined && { subjects: [subject] }),
+    })),
+  );
 }
 
 /** `kubectl apply` of some objects. */
@@ -98,6 +95,8 @@ export async function startOperator(rig: Rig, options: OperatorOptions = {}): Pr
       `127.0.0.1:${metricsPort}`,
       '--health-address',
       `127.0.0.1:${healthPort}`,
+      // A replica that is killed would keep the next one of the same test waiting for its Lease; see failover.test.ts.
+      '--no-leader-elect',
       ...(options.args ?? []),
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
@@ -130,14 +129,17 @@ function describeOperator(child: ChildProcess, logFile: string, metricsPort: num
     const [code] = await exit;
     return code;
   }
+  async function readMetrics(): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+  }
   return {
     pid: child.pid ?? 0,
     logFile,
     async metric(series) {
-      const response = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
-      const line = (await response.text()).split('\n').find((each) => each.startsWith(`${series} `));
+      const line = (await readMetrics()).split('\n').find((each) => each.startsWith(`${series} `));
       return Number(line?.split(' ')[1] ?? 0);
     },
+    readMetrics,
     async isReady() {
       const response = await fetch(`http://127.0.0.1:${healthPort}/readyz`).catch(() => undefined);
       return response?.ok === true;

@@ -1,3 +1,4 @@
+import { AccessRecord } from './access-record.ts';
 import { type Backend, startBackend } from './backend.ts';
 import { CERT_MANAGER_NAMESPACE, createCertManager, installCertManagerCrds } from './cert-manager.ts';
 import { type ControlPlane, type Identity, startControlPlane } from './control-plane.ts';
@@ -14,6 +15,8 @@ export interface RigOptions {
   readonly progress?: (line: string) => void;
   /** Default: when cert-manager is a part. */
   readonly installCertManagerCrds?: boolean;
+  /** Further flags of kube-apiserver. */
+  readonly apiserverFlags?: readonly string[];
 }
 
 /** A real control plane and data plane in this sandbox. */
@@ -22,6 +25,8 @@ export interface Rig extends Omit<ControlPlane, 'stop'> {
   readonly certManager?: RestartableProcess;
   readonly ingressNginx?: IngressNginx;
   readonly backend?: Backend;
+  /** Which permissions the operator has used. */
+  readonly access: AccessRecord;
   kubectl(...args: string[]): Promise<string>;
   /** `kubectl apply -f -`. */
   apply(manifest: string): Promise<string>;
@@ -48,13 +53,23 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     );
   }
   const progress = reportElapsed(options.progress);
-  const plane = await startControlPlane();
+  const plane = await startControlPlane(options.apiserverFlags);
   progress('etcd and kube-apiserver ready');
   const stops: Stop[] = [];
   try {
     const parts = await startParts(plane, options, stops);
     if (options.parts.length > 0) progress(`${options.parts.join(', ')} ready`);
-    return { ...plane, ...parts, ...conveniences(plane), stop: () => stopAll(plane, stops) };
+    const access = new AccessRecord(plane.audit);
+    return {
+      ...{ ...plane, ...parts, ...conveniences(plane), access },
+      async stop() {
+        try {
+          await access.save();
+        } finally {
+          await stopAll(plane, stops);
+        }
+      },
+    };
   } catch (error) {
     await stopAll(plane, stops);
     throw error;

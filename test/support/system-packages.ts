@@ -17,6 +17,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   iproute2: ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip'],
   'util-linux': ['/usr/bin/unshare'],
   openssl: ['/usr/bin/openssl'],
+  buildah: ['/usr/bin/buildah'],
+  skopeo: ['/usr/bin/skopeo'],
 };
 
 const POLICY_FILE = '/usr/sbin/policy-rc.d';
@@ -45,16 +47,17 @@ function missingPackages(): readonly string[] {
 }
 
 async function install(names: readonly string[]): Promise<void> {
+  await aptGet(['update', '-qq']);
+  await aptGet(['install', '--yes', '-qq', '--no-install-recommends', ...names]);
+}
+
+/** Runs apt-get in a folder, where `download` puts what it fetches. Throws with what apt-get says. */
+export async function aptGet(args: readonly string[], cwd = '/'): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const args of [
-    ['update', '-qq'],
-    ['install', '--yes', '-qq', '--no-install-recommends', ...names],
-  ]) {
-    try {
-      await run('apt-get', args, { env, maxBuffer: 16 * 1024 * 1024 });
-    } catch (cause) {
-      throw new Error(`apt-get ${args.join(' ')} failed: ${(cause as { stderr?: string }).stderr ?? cause}`, { cause });
-    }
+  try {
+    await run('apt-get', [...args], { cwd, env, maxBuffer: 16 * 1024 * 1024 });
+  } catch (cause) {
+    throw new Error(`apt-get ${args.join(' ')} failed: ${(cause as { stderr?: string }).stderr ?? cause}`, { cause });
   }
 }
 
