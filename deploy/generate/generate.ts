@@ -6,18 +6,20 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { listOutputs } from './outputs.ts';
 
 const isCheck = process.argv.includes('--check');
-const outputs = new Map(await listOutputs());
-if (process.argv.includes('--manifest')) {
-  const { renderManifest } = await import('./manifest.ts');
-  outputs.set('install.yaml', await renderManifest());
-}
-
 const stale: string[] = [];
-for (const [file, content] of outputs) {
+
+async function put(file: string, content: string): Promise<void> {
   const url = new URL(`../${file}`, import.meta.url);
-  if ((await readFile(url, 'utf8').catch(() => '')) === content) continue;
+  if ((await readFile(url, 'utf8').catch(() => '')) === content) return;
   stale.push(`deploy/${file}`);
   if (!isCheck) await writeFile(url, content);
+}
+
+for (const [file, content] of await listOutputs()) await put(file, content);
+// Rendered from the files that have just been written.
+if (process.argv.includes('--manifest')) {
+  const { renderManifest } = await import('./manifest.ts');
+  await put('install.yaml', await renderManifest());
 }
 if (stale.length > 0) console.log(`${isCheck ? 'stale (run `npm run generate`)' : 'written'}: ${stale.join(', ')}`);
 process.exitCode = isCheck && stale.length > 0 ? 1 : 0;

@@ -456,9 +456,9 @@ export const specSchema: StructuralSchema = {
         "connectionsPerClient": {
           "type": "integer",
           "format": "int32",
-          "description": "Open sockets per client.",
+          "description": "Open sockets per client. nginx counts up to 65535 of them.",
           "minimum": 1,
-          "maximum": 100000
+          "maximum": 65535
         },
         "handshakesPerSecond": {
           "type": "integer",

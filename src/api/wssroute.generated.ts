@@ -174,7 +174,7 @@ export interface WssRouteCookie {
  */
 export interface WssRouteLimits {
   /**
-   * Open sockets per client.
+   * Open sockets per client. nginx counts up to 65535 of them.
    */
   readonly connectionsPerClient?: number;
   /**

@@ -34,8 +34,13 @@ function index(objects: readonly ApiObject[]): ReadonlyMap<string, unknown> {
   return named;
 }
 
+/** The version as a whole, not as a part of an address. */
+const currentVersion = new RegExp(`(?<![\\d.])${version.replaceAll('.', '\\.')}(?![\\d.])`, 'g');
+
 function generalize(object: ApiObject): unknown {
-  const { apiVersion, kind, ...rest } = JSON.parse(JSON.stringify(object).replaceAll(version, 'VERSION')) as ApiObject;
+  const { apiVersion, kind, ...rest } = JSON.parse(
+    JSON.stringify(object).replaceAll(currentVersion, 'VERSION'),
+  ) as ApiObject;
   if (kind === 'CustomResourceDefinition') return { apiVersion, ...rest, spec: 'as in crds/wssroutes.yaml' };
   if (kind === 'ConfigMap' && isRecord(rest.data))
     rest.data = Object.fromEntries(Object.entries(rest.data).map(readFile));

@@ -125,7 +125,7 @@ const tls = fc.oneof(
 const limits = fc
   .record(
     {
-      connectionsPerClient: fc.integer({ min: 1, max: 100_000 }),
+      connectionsPerClient: fc.integer({ min: 1, max: 65_535 }),
       handshakesPerSecond: fc.integer({ min: 1, max: 10_000 }),
       burst: fc.integer({ min: 1, max: 100_000 }),
     },
