@@ -42,6 +42,30 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
       exitCode = await render(options);
     });
 
+  program
+    .command('probe')
+    .description('Open a WebSocket as a browser does, and tell which link of the chain is broken.')
+    .argument('<url>', 'wss://HOST[:PORT]/PATH; with ws:// there is no TLS')
+    .option('--connect <host:port>', 'where to connect to, whatever the URL says: an address before DNS knows it')
+    .option('--ca <file>', 'PEM certificates of authorities to trust besides the public ones')
+    .option('--origin <origin>', 'page that opens the socket: https://app.example.com')
+    .addOption(
+      new Option('--subprotocol <name>', 'subprotocol to offer; may be repeated, one of them must be taken').argParser(
+        (name: string, before: readonly string[] = []) => [...before, name],
+      ),
+    )
+    .option('--no-ping', 'do not send a ping, only see that the socket stays open for a moment')
+    .option('--timeout <time>', 'the longest that each step may take: 500ms, 10s, 1m', '10s')
+    .option('--json', 'print the whole result as JSON')
+    .addHelpText(
+      'after',
+      '\nExits with 0 when the WebSocket opens, 1 when it does not, 2 when the command line is wrong.',
+    )
+    .action(async (url, options) => {
+      const { probe } = await import('./probe.ts');
+      exitCode = await probe(url, options);
+    });
+
   try {
     await program.parseAsync(argv);
   } catch (error) {

@@ -1,0 +1,81 @@
+import { quote } from './quote.ts';
+import { explainRefusal } from './refusal.ts';
+import type { Failure, FailureReason, HttpFacts } from './result.ts';
+import type { UpgradeAnswer } from './upgrade-answer.ts';
+import { offeredExtension } from './upgrade-request.ts';
+
+export interface Question {
+  readonly path: string;
+  /** What `Sec-WebSocket-Accept` must be. */
+  readonly accept: string;
+  readonly subprotocols: readonly string[];
+}
+
+/** Why a browser would not take the answer, or undefined (RFC 6455, section 4.1; WHATWG WebSockets for subprotocols). */
+export function judgeAnswer({ version, status, headers }: UpgradeAnswer, question: Question): Failure | undefined {
+  if (status !== 101) {
+    const location = headers.get('location');
+    const refusal = { status, path: question.path, ...(location !== undefined && { location }) };
+    return fail('UpgradeRefused', explainRefusal(refusal));
+  }
+  if (version !== '1.1')
+    return fail('BadAnswer', 'the answer is HTTP/1.0, WebSocket needs HTTP/1.1: see proxies on the way');
+  if (headers.get('upgrade')?.toLowerCase() !== 'websocket') {
+    const found = headers.has('upgrade') ? `to "${quote(headers.get('upgrade') ?? '', 40)}"` : 'to nothing';
+    return fail('BadAnswer', `101 switches ${found}, not to websocket: see what answers there`);
+  }
+  if (!listTokens(headers.get('connection')).includes('upgrade')) {
+    return fail('BadAnswer', '101 comes without "Connection: Upgrade": a proxy on the way drops it');
+  }
+  return judgeAccept(headers, question) ?? judgeSubprotocol(headers, question) ?? judgeExtensions(headers);
+}
+
+function judgeAccept(headers: UpgradeAnswer['headers'], { accept }: Question): Failure | undefined {
+  const found = headers.get('sec-websocket-accept');
+  if (found === accept) return undefined;
+  const what = found === undefined ? 'lacks Sec-WebSocket-Accept' : 'has a Sec-WebSocket-Accept for another key';
+  return fail('BadAccept', `101 ${what}: it is no WebSocket server, or a cache on the way answers for it`);
+}
+
+function judgeSubprotocol(headers: UpgradeAnswer['headers'], { subprotocols }: Question): Failure | undefined {
+  const found = headers.get('sec-websocket-protocol');
+  if (found === undefined && subprotocols.length === 0) return undefined;
+  if (found !== undefined && subprotocols.includes(found)) return undefined;
+  const taken = found === undefined ? 'none' : `"${quote(found, 80)}"`;
+  const offered = subprotocols.length === 0 ? 'none was offered' : `${subprotocols.join(', ')} was offered`;
+  return fail('BadSubprotocol', `the server took subprotocol ${taken}, ${offered}: browsers refuse that`);
+}
+
+function judgeExtensions(headers: UpgradeAnswer['headers']): Failure | undefined {
+  const names = listTokens(headers.get('sec-websocket-extensions')).map((each) => each.split(';')[0]?.trim());
+  const odd = names.find((name) => name !== offeredExtension);
+  if (odd === undefined) return undefined;
+  return fail(
+    'BadAnswer',
+    `the server took extension "${quote(odd, 80)}", which was not offered: browsers refuse that`,
+  );
+}
+
+/** What there is to tell of the answer. */
+export function toHttpFacts({ status, headers }: UpgradeAnswer): HttpFacts {
+  const location = headers.get('location');
+  const subprotocol = headers.get('sec-websocket-protocol');
+  const extensions = headers.get('sec-websocket-extensions');
+  return {
+    status,
+    ...(location !== undefined && { location: quote(location) }),
+    ...(subprotocol !== undefined && { subprotocol: quote(subprotocol, 80) }),
+    ...(extensions !== undefined && { extensions: quote(extensions, 80) }),
+  };
+}
+
+function listTokens(value = ''): readonly string[] {
+  return value
+    .split(',')
+    .map((each) => each.trim().toLowerCase())
+    .filter((each) => each !== '');
+}
+
+function fail(reason: FailureReason, message: string): Failure {
+  return { reason, message };
+}
