@@ -47,6 +47,7 @@ export function createElection(options: ElectOptions): Election | undefined {
       controller.stepDown();
     },
     onLeader: (leader) => log.info({ lease, leader }, 'another replica leads'),
+    onNotReleased: (error) => log.warn({ lease, error: describe(error) }, 'lease not released, the next leader waits'),
     onError(error, attempt) {
       // At the 1st, 2nd, 4th, 8th … failure: an outage of an hour has to be seen, not to fill the log.
       if (!Number.isInteger(Math.log2(attempt))) return;

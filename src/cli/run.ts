@@ -10,6 +10,7 @@ import { createElection } from './elect.ts';
 import { inputError, usageError } from './exit-codes.ts';
 import { loadSettings } from './load-settings.ts';
 import type { GivenFlags } from './setting-flags.ts';
+import { awaitSignal } from './signals.ts';
 import { version } from './version.ts';
 
 /** Which cluster and which file; what else is given is a setting. */
@@ -87,10 +88,4 @@ async function runController(options: RunOptions, settings: Settings, log: Log):
   await Promise.all(servers.map((server) => server?.close()));
   await transport.close();
   log.info('stopped');
-}
-
-function awaitSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
-  });
 }

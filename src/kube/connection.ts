@@ -14,8 +14,19 @@ export interface ConnectionSettings {
   readonly maySend?: (() => boolean) | undefined;
 }
 
+/** undici's side of a connection, and how it ends at once. */
+interface Link {
+  readonly dispatcher: Dispatcher;
+  end(error?: Error): Promise<void>;
+}
+
 /** Fails what was queued on a connection whose server speaks only HTTP/1.1; none of it was sent yet. */
 class Http1OnlyError extends Error {}
+
+/** Nothing may be sent any more. */
+class FencedError extends Error {
+  override readonly message = 'nothing is sent any more: another replica may lead by now';
+}
 
 /** With a ping each 10 s a silent peer is given up after 40 s, about as in client-go (30 s + 15 s). */
 const maximumSilentPings = 3;
@@ -27,7 +38,7 @@ const maximumSilentPings = 3;
 export class Connection {
   readonly #settings: ConnectionSettings;
   #tls: TlsSettings | undefined;
-  #dispatcher: Dispatcher | undefined;
+  #link: Link | undefined;
   #isHttp1 = false;
   #isClosed = false;
   #stopWatchdog: (() => void) | undefined;
@@ -56,23 +67,23 @@ export class Connection {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#stopWatchdog?.();
-    await this.#dispatcher?.destroy();
+    await this.#link?.end();
   }
 
   #open(tls: TlsSettings): Dispatcher {
-    if (this.#dispatcher !== undefined && this.#tls === tls) return this.#dispatcher;
+    if (this.#link !== undefined && this.#tls === tls) return this.#link.dispatcher;
     this.#retire();
     this.#tls = tls;
-    this.#dispatcher = this.#isHttp1 ? this.#openPool(tls) : this.#openClient(tls);
-    return this.#dispatcher;
+    this.#link = this.#isHttp1 ? this.#openPool(tls) : this.#openClient(tls);
+    return this.#link.dispatcher;
   }
 
   /** Lets what is under way end on the old connection; the next request opens a new one. */
   #retire(): void {
     this.#stopWatchdog?.();
     // Rejects when it was destroyed meanwhile; then there is nothing left to end.
-    this.#dispatcher?.close().catch(() => {});
-    this.#dispatcher = undefined;
+    this.#link?.dispatcher.close().catch(() => {});
+    this.#link = undefined;
   }
 
   #fallBack(): void {
@@ -81,19 +92,21 @@ export class Connection {
     this.#retire();
   }
 
-  #openPool(tls: TlsSettings): Dispatcher {
+  #openPool(tls: TlsSettings): Link {
     const { server, maximumStreams, connectMs } = this.#settings;
-    return new Pool(server, {
+    const dispatcher = new Pool(server, {
       allowH2: false,
       connections: maximumStreams,
       keepAliveTimeout: 60_000,
       connect: { ...connectorOptions(tls), timeout: connectMs },
     });
+    return { dispatcher, end: (error) => dispatcher.destroy(error ?? null) };
   }
 
-  #openClient(tls: TlsSettings): Dispatcher {
+  #openClient(tls: TlsSettings): Link {
     const { server, maximumStreams, pingMs, connectMs, maySend } = this.#settings;
     const connect = buildConnector({ ...connectorOptions(tls), allowH2: true, preferH2: true, timeout: connectMs });
+    let open: TLSSocket | undefined;
     const client = new Client(server, {
       // Idle ones are kept for 80 s: kube-apiserver closes after 90 s (k8s.io/apiserver pkg/server/secure_serving.go).
       keepAliveTimeout: 80_000,
@@ -105,7 +118,8 @@ export class Connection {
             return;
           }
           if (socket instanceof TLSSocket && socket.alpnProtocol === 'h2') {
-            callback(null, maySend === undefined ? socket : fence(socket, maySend));
+            open = maySend === undefined ? socket : fence(socket, maySend, () => drop(new FencedError()));
+            callback(null, open);
             return;
           }
           socket.destroy();
@@ -113,15 +127,20 @@ export class Connection {
         });
       },
     });
-    this.#watch(client);
-    return client;
+    const link: Link = { dispatcher: client, end: (error) => end(client, open, error) };
+    const drop = (error: Error) => {
+      if (this.#link === link) this.#link = undefined;
+      void link.end(error);
+    };
+    this.#watch(client, drop);
+    return link;
   }
 
   /**
    * undici sends pings but waits for ever for their answers, and TCP takes 15 minutes to give a silent peer up. So the
    * connection is dropped here, and everything on it fails at once instead of after its own limit.
    */
-  #watch(client: Client): void {
+  #watch(client: Client, drop: (error: Error) => void): void {
     let silent = 0;
     let isConnected = false;
     // undici's types do not know this event of its HTTP/2 client (docs/api/Client.md, h2Options.pingInterval).
@@ -139,11 +158,8 @@ export class Connection {
       if (!isConnected) return;
       silent += 1;
       if (silent <= maximumSilentPings) return;
-      if (this.#dispatcher === client) this.#dispatcher = undefined;
       stop();
-      void client.destroy(
-        new Error(`no answer to ${maximumSilentPings} pings within ${pingWindow(this.#settings) / 1000} s`),
-      );
+      drop(new Error(`no answer to ${maximumSilentPings} pings within ${pingWindow(this.#settings) / 1000} s`));
     }, this.#settings.pingMs);
     timer.unref();
     function stop(): void {
@@ -151,6 +167,21 @@ export class Connection {
     }
     this.#stopWatchdog = stop;
   }
+}
+
+/**
+ * Ends a client and fails what is under way on it. The socket goes first: a stream in place of a socket closes before its HTTP/2
+ * session, and undici, which has put the requests back by then, would fail an assertion (`onHttp2SocketClose`).
+ */
+async function end(client: Client, socket: TLSSocket | undefined, error: Error | undefined): Promise<void> {
+  if (socket === undefined || socket.destroyed) {
+    await client.destroy(error ?? null);
+    return;
+  }
+  await new Promise<void>((resolve, reject) => {
+    client.once('disconnect', () => void client.destroy(error ?? null).then(resolve, reject));
+    socket.destroy();
+  });
 }
 
 function pingWindow(settings: ConnectionSettings): number {

@@ -1,8 +1,7 @@
-import { apiVersionOf, leaseKind } from '../api/kinds.ts';
 import { type Clock, sleep } from './clock.ts';
 import { classify } from './errors.ts';
-import { expiresAt, freeLease, holderOf, holdLease, isFree, type LeaseSpec, type SeenLease } from './lease.ts';
-import { pathOf } from './path.ts';
+import { expiresAt, freeLease, holderOf, holdLease, isUnchanged } from './lease.ts';
+import { type Lease, type LeaseLimits, LeaseStore } from './lease-store.ts';
 import type { Transport } from './transport.ts';
 
 /** As the flags `--leader-elect-*` of Kubernetes' own components; all times in milliseconds. */
@@ -31,7 +30,14 @@ export interface ElectionOptions extends ElectionSettings {
   readonly onLeader: (identity: string) => void;
   /** The lease could be neither read nor written; `attempt` counts from 1 until it succeeds again. */
   readonly onError: (error: unknown, attempt: number) => void;
+  /** The lease could not be freed: the next one has to wait for its end. */
+  readonly onNotReleased: (error: unknown) => void;
 }
+
+/** A request that is not answered by then is tried again; in milliseconds. */
+const longestRequest = 5_000;
+/** How long each of the two requests may take that free the lease. */
+const longestRelease = 1_500;
 
 /**
  * Leader election by a Lease, understood by everything that speaks client-go's protocol.
@@ -41,10 +47,14 @@ export interface ElectionOptions extends ElectionSettings {
  */
 export class Election {
   readonly #options: ElectionOptions;
-  readonly #path: string;
+  readonly #store: LeaseStore;
   readonly #stopping = new AbortController();
-  #lease: SeenLease | undefined;
+  #lease: Lease | undefined;
+  /** When the lease was first seen as it is. */
+  #seenAt = 0;
   #leader: string | undefined;
+  /** Whether a write of ours may have made us its holder, even if nobody has told us so. */
+  #mayHold = false;
   #validUntil = Number.NEGATIVE_INFINITY;
   #hasTerm = false;
   #cancelEnd: () => void = () => {};
@@ -52,7 +62,7 @@ export class Election {
 
   constructor(options: ElectionOptions) {
     this.#options = options;
-    this.#path = pathOf(leaseKind, options.namespace, options.name);
+    this.#store = new LeaseStore(options);
   }
 
   /** Whether this process may write, right now, by the monotonic clock. */
@@ -64,17 +74,18 @@ export class Election {
     this.#running ??= this.#run();
   }
 
-  /** Ends the term, if there is one, and frees the lease for the next one. */
+  /** Ends the term, if there is one, and frees the lease for the next one. Takes 3 s at most. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
-    const wasLeader = this.isLeader;
     this.#endTerm();
-    if (!wasLeader || this.#lease === undefined) return;
+    if (!this.#mayHold) return;
     try {
-      await this.#put(freeLease(this.#lease.spec, this.#options.now()), this.#lease.resourceVersion);
+      const lease = await this.#store.read({ timeoutMs: longestRelease });
+      if (lease === undefined || holderOf(lease.spec ?? {}) !== this.#options.identity) return;
+      await this.#store.write(lease, freeLease(lease.spec ?? {}, this.#options.now()), { timeoutMs: longestRelease });
     } catch (error) {
-      this.#options.onError(error, 1);
+      this.#options.onNotReleased(error);
     }
   }
 
@@ -92,66 +103,60 @@ export class Election {
       }
       // Candidates look twice as often as the leader renews, so that a lease that was freed is not free for long.
       const pause = this.#hasTerm ? retryPeriodMs : (retryPeriodMs / 2) * (0.8 + 0.2 * random());
-      const expiry = this.#hasTerm || this.#lease === undefined ? undefined : this.#untilExpiry(this.#lease);
-      await sleep(clock, Math.min(pause, expiry ?? pause), signal);
+      const expiry = this.#expiresAt - clock.now();
+      await sleep(clock, !this.#hasTerm && expiry > 0 ? Math.min(pause, expiry) : pause, signal);
     }
-  }
-
-  /** Milliseconds until the lease of another one ends; undefined when it has, and was not to be had. */
-  #untilExpiry({ spec, seenAt }: SeenLease): number | undefined {
-    const left = expiresAt(spec, seenAt) - this.#options.clock.now();
-    return left > 0 ? left : undefined;
   }
 
   /** Renews, or looks whether the lease is to be had and takes it. */
   async #try(): Promise<void> {
-    const { clock, identity } = this.#options;
     if (!this.#hasTerm || this.#lease === undefined) await this.#look();
-    const lease = this.#lease;
-    const isMine = lease !== undefined && holderOf(lease.spec) === identity;
-    if (lease !== undefined && !isMine && !isFree(lease, clock.now())) return;
+    if (!this.#isMine && this.#options.clock.now() < this.#expiresAt) return;
+    const isKnown = this.#lease !== undefined;
     try {
-      await this.#hold(lease);
+      await this.#hold();
     } catch (error) {
-      // Somebody was faster: what they made of it is looked at now, not at the next turn.
-      if (classify(error) !== 'conflict' && classify(error) !== 'alreadyExists' && classify(error) !== 'notFound') {
-        throw error;
-      }
+      const reason = classify(error);
+      const isRace = reason === 'conflict' || reason === 'alreadyExists' || (isKnown && reason === 'notFound');
+      if (!isRace) throw error;
+      // Somebody was faster, or only the answer to our last write was lost: then there is no time to lose.
       await this.#look();
+      if (this.#isMine) await this.#hold();
     }
   }
 
-  async #hold(lease: SeenLease | undefined): Promise<void> {
+  async #hold(): Promise<void> {
     const { clock, identity, leaseDurationMs, renewDeadlineMs, now } = this.#options;
     const sentAt = clock.now();
-    const spec = holdLease(lease?.spec ?? {}, identity, leaseDurationMs, now());
-    this.#see(lease === undefined ? await this.#create(spec) : await this.#put(spec, lease.resourceVersion));
+    const spec = holdLease(this.#lease?.spec ?? {}, identity, leaseDurationMs, now());
+    this.#mayHold = true;
+    this.#see(await this.#store.write(this.#lease, spec, this.#limits()));
     this.#beginTerm(sentAt + renewDeadlineMs);
   }
 
   async #look(): Promise<void> {
-    try {
-      const { body } = await this.#options.transport.request<Lease>({
-        method: 'GET',
-        path: this.#path,
-        ...this.#limits(),
-      });
-      this.#see(body);
-    } catch (error) {
-      if (classify(error) !== 'notFound') throw error;
-      this.#lease = undefined;
-    }
-    if (this.#lease === undefined || holderOf(this.#lease.spec) !== this.#options.identity) this.#endTerm();
+    this.#see(await this.#store.read(this.#limits()));
+    if (this.#isMine) return;
+    this.#mayHold = false;
+    this.#endTerm();
   }
 
-  #see({ metadata, spec }: Lease): void {
-    const { resourceVersion } = metadata;
-    if (this.#lease?.resourceVersion === resourceVersion) return;
-    this.#lease = { spec, resourceVersion, seenAt: this.#options.clock.now() };
-    const leader = holderOf(spec);
+  #see(lease: Lease | undefined): void {
+    const { clock, identity, onLeader } = this.#options;
+    if (!isUnchanged(this.#lease?.spec ?? {}, lease?.spec ?? {})) this.#seenAt = clock.now();
+    this.#lease = lease;
+    const leader = holderOf(lease?.spec ?? {});
     if (leader === this.#leader) return;
     this.#leader = leader;
-    if (leader !== undefined && leader !== this.#options.identity) this.#options.onLeader(leader);
+    if (leader !== undefined && leader !== identity) onLeader(leader);
+  }
+
+  get #isMine(): boolean {
+    return this.#leader === this.#options.identity;
+  }
+
+  get #expiresAt(): number {
+    return expiresAt(this.#lease?.spec ?? {}, this.#seenAt, this.#options.leaseDurationMs);
   }
 
   #beginTerm(validUntil: number): void {
@@ -175,37 +180,9 @@ export class Election {
     this.#options.onDeposed();
   }
 
-  async #create(spec: LeaseSpec): Promise<Lease> {
-    const { transport, namespace, name } = this.#options;
-    const { body } = await transport.request<Lease>({
-      method: 'POST',
-      path: pathOf(leaseKind, namespace),
-      body: { apiVersion: apiVersionOf(leaseKind), kind: leaseKind.kind, metadata: { namespace, name }, spec },
-      ...this.#limits(),
-    });
-    return body;
-  }
-
-  /** `conflict` when the lease is another one than was seen. */
-  async #put(spec: LeaseSpec, resourceVersion: string): Promise<Lease> {
-    const { transport, namespace, name } = this.#options;
-    const metadata = { namespace, name, resourceVersion };
-    const { body } = await transport.request<Lease>({
-      method: 'PUT',
-      path: this.#path,
-      body: { apiVersion: apiVersionOf(leaseKind), kind: leaseKind.kind, metadata, spec },
-      ...this.#limits(),
-    });
-    return body;
-  }
-
   /** A request that hangs leaves time for another one within the deadline. */
-  #limits(): { readonly timeoutMs: number; readonly isBesideWrites: true } {
-    return { timeoutMs: this.#options.renewDeadlineMs / 2, isBesideWrites: true };
+  #limits(): LeaseLimits {
+    const timeoutMs = Math.min(this.#options.renewDeadlineMs / 2, longestRequest);
+    return { timeoutMs, signal: this.#stopping.signal };
   }
-}
-
-interface Lease {
-  readonly metadata: { readonly resourceVersion: string };
-  readonly spec: LeaseSpec;
 }

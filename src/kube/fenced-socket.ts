@@ -3,14 +3,14 @@ import type { TLSSocket } from 'node:tls';
 
 type Done = (error?: Error | null) => void;
 
-/** A socket to be used in place of another one, which sends only while it may. */
-export function fence(socket: TLSSocket, maySend: () => boolean): TLSSocket {
+/** A socket to be used in place of another one, which sends only while it may. At the first refusal it is to be ended. */
+export function fence(socket: TLSSocket, maySend: () => boolean, onRefusal: () => void): TLSSocket {
   // undici takes any duplex stream at run time; its types ask for a socket.
-  return new FencedSocket(socket, maySend) as Duplex as TLSSocket;
+  return new FencedSocket(socket, maySend, onRefusal) as Duplex as TLSSocket;
 }
 
 /**
- * A TLS socket that ends rather than send a byte when it may not.
+ * A TLS socket that sends nothing when it may not.
  *
  * Node hands HTTP/2 frames to the socket at the end of a turn of the event loop, not when a request is made
  * (`Http2Session::MaybeScheduleWrite`, src/node_http2.cc). A process that is paused in between would send them when it goes on,
@@ -19,12 +19,14 @@ export function fence(socket: TLSSocket, maySend: () => boolean): TLSSocket {
 class FencedSocket extends Duplex {
   readonly #socket: TLSSocket;
   readonly #maySend: () => boolean;
+  readonly #onRefusal: () => void;
   readonly alpnProtocol: TLSSocket['alpnProtocol'];
 
-  constructor(socket: TLSSocket, maySend: () => boolean) {
+  constructor(socket: TLSSocket, maySend: () => boolean, onRefusal: () => void) {
     super({ allowHalfOpen: false, decodeStrings: false });
     this.#socket = socket;
     this.#maySend = maySend;
+    this.#onRefusal = onRefusal;
     this.alpnProtocol = socket.alpnProtocol;
     socket.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) socket.pause();
@@ -50,7 +52,7 @@ class FencedSocket extends Duplex {
 
   override _write(chunk: Buffer, _: BufferEncoding, done: Done): void {
     if (this.#maySend()) this.#socket.write(chunk, done);
-    else done(new Error('nothing is sent any more: another replica may lead by now'));
+    else this.#onRefusal();
   }
 
   override _writev(chunks: readonly { readonly chunk: Buffer }[], done: Done): void {

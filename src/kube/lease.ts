@@ -9,21 +9,26 @@ export interface LeaseSpec {
   readonly leaseTransitions?: number | null;
 }
 
-/** A Lease and when it was first seen like that, in monotonic milliseconds: other machines' clocks are never compared with ours. */
-export interface SeenLease {
-  readonly spec: LeaseSpec;
-  readonly resourceVersion: string;
-  readonly seenAt: number;
+/**
+ * When a lease may be taken at the earliest, if it is not renewed: in monotonic milliseconds, like `seenAt`, when it was first seen
+ * as it is. Other machines' clocks are never compared with ours.
+ *
+ * @param ownDurationMs for a lease that says no duration: somebody has edited it by hand, and its holder may be at work
+ */
+export function expiresAt(spec: LeaseSpec, seenAt: number, ownDurationMs: number): number {
+  if (holderOf(spec) === undefined) return seenAt;
+  return seenAt + (spec.leaseDurationSeconds == null ? ownDurationMs : spec.leaseDurationSeconds * 1000);
 }
 
-/** Whether nobody holds the lease, or its holder has not renewed it for as long as it promised to. */
-export function isFree({ spec, seenAt }: SeenLease, now: number): boolean {
-  return holderOf(spec) === undefined || now >= expiresAt(spec, seenAt);
-}
-
-/** When the lease may be taken at the earliest, in the milliseconds of {@link SeenLease.seenAt}, if it is not renewed. */
-export function expiresAt(spec: LeaseSpec, seenAt: number): number {
-  return seenAt + (spec.leaseDurationSeconds ?? 0) * 1000;
+/** Whether nothing has happened to a lease in between. Labels and the like are no renewal. */
+export function isUnchanged(before: LeaseSpec, after: LeaseSpec): boolean {
+  return (
+    before.holderIdentity === after.holderIdentity &&
+    before.leaseDurationSeconds === after.leaseDurationSeconds &&
+    before.acquireTime === after.acquireTime &&
+    before.renewTime === after.renewTime &&
+    before.leaseTransitions === after.leaseTransitions
+  );
 }
 
 /** Undefined: nobody. A released lease has an empty holder, as client-go leaves it. */

@@ -54,13 +54,15 @@ export class Transport {
       headersTimeoutMs: timeoutMs,
       bodyTimeoutMs: timeoutMs,
     };
-    await this.#slots.take();
+    // What goes beside the writes does not wait behind them either.
+    const slots = options.isBesideWrites === true ? undefined : this.#slots;
+    await slots?.take();
     try {
       const answer = await this.#sendAuthorized(outgoing);
       if (answer.status < 200 || answer.status > 299) throw refusal(options, answer);
       return { status: answer.status, headers: answer.headers, body: parse(options, answer.body.toString()) as Body };
     } finally {
-      this.#slots.give();
+      slots?.give();
     }
   }
 
@@ -133,6 +135,11 @@ export class Transport {
     const { signal, onOpen, onChunk } = outgoing;
     const startedAt = performance.now();
     return new Promise((resolve, reject) => {
+      const refused = this.#refuse(outgoing);
+      if (refused !== undefined) {
+        reject(refused);
+        return;
+      }
       if (signal?.aborted === true || this.#isClosed) {
         reject(this.#isClosed ? new ConnectionError(outgoing, 'the transport is closed') : abortion(outgoing));
         return;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { setTimeout as pass } from 'node:timers/promises';
 import { leaseKind } from '../../src/api/kinds.ts';
 import { systemClock } from '../../src/kube/clock.ts';
 import { Election, type ElectionSettings } from '../../src/kube/election.ts';
@@ -69,6 +70,7 @@ async function enter(identity: string, settings: Partial<ElectionSettings> = {})
     onDeposed: () => history.push('deposed'),
     onLeader: (leader) => history.push(`sees ${leader}`),
     onError: (error) => errors.push(error),
+    onNotReleased: (error) => errors.push(error),
   });
   const candidate = { election, transport, history, errors };
   candidates.push(candidate);
@@ -154,7 +156,7 @@ test('a write that was made in time, but not sent in time, does not leave either
     await writeConfigMap(fenced, namespace, 'decree', '1');
     const mark = rig.audit.mark();
     // As if the process had been paused between the making of the request and the end of that turn of the event loop.
-    answers = [true, false];
+    answers = [true, true, false];
     await assert.rejects(writeConfigMap(fenced, namespace, 'decree', '2'), /nothing is sent any more/);
     assert.deepEqual(answers, []);
     // The next one finds another connection.
@@ -195,6 +197,39 @@ test('a lease that somebody deletes is made again', async () => {
     { what: 'another lease', timeoutMs: 5_000 },
   );
   await reign(first);
+});
+
+test('what others have put into the lease stays', async () => {
+  const path = pathOf(leaseKind, namespace);
+  const annotations = { owner: 'somebody else' };
+  await rig.client.create(path, { metadata: { name: 'throne', annotations } });
+  const first = await enter('a');
+  await reign(first);
+  const { metadata, spec } = await rig.client.get(`${path}/throne`);
+  assert.deepEqual(metadata.annotations, annotations);
+  assert.equal(spec.holderIdentity, 'a');
+});
+
+test('somebody who touches the lease all the time deposes nobody', async () => {
+  const first = await enter('a');
+  await reign(first);
+  const path = pathOf(leaseKind, namespace, 'throne');
+  const until = performance.now() + 2 * times.renewDeadlineMs;
+  for (let touch = 0; performance.now() < until; touch += 1) {
+    await rig.client.patch(path, { metadata: { annotations: { touch: `${touch}` } } });
+    await pass(50);
+  }
+  assert.deepEqual(first.history, ['elected']);
+  const { spec } = await readLease();
+  await first.election.stop();
+  assert.notEqual(spec.renewTime, undefined);
+  assert.equal((await readLease()).spec.holderIdentity, '', 'it was freed although its version had moved on');
+});
+
+test('a namespace that does not exist is told, again and again', async () => {
+  const lost = await enter('a', { namespace: 'no-such-namespace' });
+  await waitUntil(async () => lost.errors.length > 1, { what: 'two failures', timeoutMs: 5_000 });
+  assert.match(String(lost.errors[0]), /namespaces "no-such-namespace" not found/);
 });
 
 test('of ten that enter at once exactly one leads', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { expiresAt, freeLease, holderOf, holdLease, isFree, type LeaseSpec } from '../../../src/kube/lease.ts';
+import { expiresAt, freeLease, holderOf, holdLease, isUnchanged, type LeaseSpec } from '../../../src/kube/lease.ts';
 
 const at = new Date('2026-02-03T04:05:06.789Z');
 const later = new Date('2026-02-03T04:05:08.000Z');
@@ -33,19 +33,29 @@ describe('holding a lease', () => {
   });
 });
 
-describe('whether a lease is to be had', () => {
+describe('when a lease is to be had', () => {
   const spec = holdLease({}, 'a', 15_000, at);
 
   test('not before it has been seen unchanged for as long as it lasts', () => {
-    assert.equal(isFree({ spec, resourceVersion: '1', seenAt: 100 }, 15_099), false);
-    assert.equal(isFree({ spec, resourceVersion: '1', seenAt: 100 }, 15_100), true);
+    assert.equal(expiresAt(spec, 100, 60_000), 15_100);
   });
 
   test('at once when it was released, or never held', () => {
     for (const free of [freeLease(spec, at), {}, { holderIdentity: null }] satisfies LeaseSpec[]) {
       assert.equal(holderOf(free), undefined);
-      assert.equal(isFree({ spec: free, resourceVersion: '1', seenAt: 100 }, 100), true);
+      assert.equal(expiresAt(free, 100, 60_000), 100);
     }
+  });
+
+  test('after our own duration when it says none, because somebody has edited it', () => {
+    assert.equal(expiresAt({ holderIdentity: 'a' }, 100, 60_000), 60_100);
+    assert.equal(expiresAt({ holderIdentity: 'a', leaseDurationSeconds: null }, 100, 60_000), 60_100);
+  });
+
+  test('a renewal begins the time anew, nothing else does', () => {
+    assert.equal(isUnchanged(spec, { ...spec }), true);
+    assert.equal(isUnchanged(spec, holdLease(spec, 'a', 15_000, later)), false);
+    assert.equal(isUnchanged(spec, freeLease(spec, at)), false);
   });
 
   test('never while its holder may still write, whatever the times', () => {
@@ -58,8 +68,7 @@ describe('whether a lease is to be had', () => {
     fc.assert(
       fc.property(times, ({ sentAt, wayMs, leaseMs, shorterMs }) => {
         const validUntil = sentAt + Math.max(0, leaseMs - shorterMs);
-        const seenAt = sentAt + wayMs;
-        assert.ok(expiresAt(holdLease({}, 'a', leaseMs, at), seenAt) > validUntil);
+        assert.ok(expiresAt(holdLease({}, 'a', leaseMs, at), sentAt + wayMs, leaseMs) > validUntil);
       }),
     );
   });
