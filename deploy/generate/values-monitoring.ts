@@ -96,7 +96,7 @@ export const monitoring = section(
 
 /** Who may talk to the Pods, and whom they may talk to. */
 export const networkPolicy = section(
-  'Lets in scrapes and probes, lets out name resolution and the API server, and nothing else.',
+  'Lets in scrapes and probes, lets out name resolution, the API server and, on its ports, handshakes, and nothing else.',
   {
     enabled: flag(false, 'Whether there is one.'),
     metricsFrom: kubernetesList(
@@ -118,7 +118,7 @@ export const networkPolicy = section(
     ),
     apiServerTo: kubernetesList(
       'NetworkPolicyPeer',
-      'Addresses of the API server. Empty: anywhere, on these ports.',
+      'Addresses of the API server. Empty: anywhere, on these ports, which lets out handshakes with routes on 443, too; else they need `extraEgress`.',
       '- ipBlock:\n    cidr: 192.0.2.0/24',
     ),
     extraIngress: kubernetesList(
@@ -128,7 +128,7 @@ export const networkPolicy = section(
     ),
     extraEgress: kubernetesList(
       'NetworkPolicyEgressRule',
-      'Further rules for what goes out.',
+      'Further rules for what goes out: handshakes with routes on other ports, or where `apiServerTo` is set.',
       '- to:\n    - ipBlock:\n        cidr: 192.0.2.1/32',
     ),
   },

@@ -11,6 +11,7 @@ import { inputError, usageError } from './exit-codes.ts';
 import { loadSettings } from './load-settings.ts';
 import type { GivenFlags } from './setting-flags.ts';
 import { awaitSignal } from './signals.ts';
+import { createVerification } from './verification.ts';
 import { version } from './version.ts';
 
 /** Which cluster and which file; what else is given is a setting. */
@@ -49,7 +50,12 @@ async function runController(options: RunOptions, settings: Settings, log: Log):
     env: process.env,
   });
   const { perRoute } = settings.metrics;
-  const metrics = createMetrics({ readRoutes: () => controller.readRoutes(), perRoute, workers });
+  const metrics = createMetrics({
+    readRoutes: () => controller.readRoutes(),
+    readUnreachable: () => controller.countUnreachable(),
+    perRoute,
+    workers,
+  });
   const transport = new Transport({
     access,
     version,
@@ -64,6 +70,7 @@ async function runController(options: RunOptions, settings: Settings, log: Log):
     identity: hostname(),
     log,
     metrics,
+    verification: createVerification(settings.verification),
   });
   const election = createElection({
     settings: settings.leaderElection,

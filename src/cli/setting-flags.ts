@@ -43,6 +43,12 @@ export const settingFlags: readonly SettingFlag[] = [
     description: 'where /healthz and /readyz are served; 0 turns it off (default: :8081)',
   },
   {
+    syntax: '--verification',
+    field: 'verification.enabled',
+    description: 'prove ready routes by handshakes (default)',
+  },
+  { syntax: '--no-verification', field: 'verification.enabled', description: 'make no handshakes' },
+  {
     syntax: '--leader-elect',
     field: 'leaderElection.enabled',
     description: 'write only while holding the Lease (default)',

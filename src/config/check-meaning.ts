@@ -8,7 +8,7 @@ const jitterFactor = 1.2;
 
 /** What no schema can say: how one value goes with another. Fields that are not `isWellFormed` are passed over. */
 export function checkMeaning(
-  { leaderElection, ingressClasses, issuers, limits }: Configuration,
+  { leaderElection, ingressClasses, issuers, limits, verification }: Configuration,
   isWellFormed: (field: keyof Configuration) => boolean,
 ): readonly Problem[] {
   return [
@@ -16,6 +16,9 @@ export function checkMeaning(
     ...(isWellFormed('ingressClasses') ? checkClasses(ingressClasses) : []),
     ...(isWellFormed('issuers') ? checkIssuers(issuers) : []),
     ...(isWellFormed('limits') ? checkLimits(limits) : []),
+    ...(isWellFormed('verification')
+      ? checkBounds('verification.minInterval', verification.minInterval, { least: '10s', greatest: '24h' })
+      : []),
   ];
 }
 
@@ -54,11 +57,15 @@ function checkLease({
   return problems;
 }
 
-function checkBounds(path: string, text: string | undefined, { greatest }: { readonly greatest: string }): Problem[] {
+function checkBounds(
+  path: string,
+  text: string | undefined,
+  { least = '1s', greatest }: { readonly least?: string; readonly greatest: string },
+): Problem[] {
   if (text === undefined) return [];
   const seconds = parseSeconds(text);
-  if (seconds >= 1 && seconds <= parseSeconds(greatest)) return [];
-  return [{ path, found: quoteValue(text), expected: `must be from 1s to ${greatest}` }];
+  if (seconds >= parseSeconds(least) && seconds <= parseSeconds(greatest)) return [];
+  return [{ path, found: quoteValue(text), expected: `must be from ${least} to ${greatest}` }];
 }
 
 function checkClasses(classes: Configuration['ingressClasses']): readonly Problem[] {

@@ -73,6 +73,28 @@ export const configurationSchema = {
         },
       },
     },
+    verification: {
+      type: 'object',
+      description: 'Handshakes that prove the routes that are ready; only the leader makes them.',
+      default: {},
+      additionalProperties: false,
+      properties: {
+        enabled: { type: 'boolean', description: 'Whether any are made, whatever a route asks for.', default: true },
+        concurrency: {
+          type: 'integer',
+          description: 'Handshakes that may be under way at once.',
+          minimum: 1,
+          maximum: 64,
+          default: 8,
+        },
+        minInterval: {
+          ...duration,
+          description:
+            'Least verification.interval that is obeyed, from 10s to 24h; routes that ask for less get this.',
+          default: '1m',
+        },
+      },
+    },
     leaderElection: {
       type: 'object',
       description: 'Of several replicas only one writes: the one that holds the Lease.',

@@ -12,7 +12,14 @@ export interface Settings {
   readonly metrics: Configuration['metrics'];
   readonly health: Configuration['health'];
   readonly leaderElection: LeaderElectionSettings;
+  readonly verification: VerificationSettings;
   readonly policy: Policy;
+}
+
+export interface VerificationSettings {
+  readonly enabled: boolean;
+  readonly concurrency: number;
+  readonly minIntervalMs: number;
 }
 
 export interface LeaderElectionSettings {
@@ -27,7 +34,8 @@ export interface LeaderElectionSettings {
 
 /** Turns a valid configuration into settings. */
 export function resolveSettings(configuration: Configuration): Settings {
-  const { namespaces, workers, log, metrics, health, leaderElection } = configuration;
+  const { namespaces, workers, log, metrics, health, leaderElection, verification } = configuration;
+  const { minInterval, ...proof } = verification;
   const { leaseDuration, renewDeadline, retryPeriod, ...lease } = leaderElection;
   return {
     namespaces: [...namespaces].sort(),
@@ -41,6 +49,7 @@ export function resolveSettings(configuration: Configuration): Settings {
       renewDeadlineMs: parseSeconds(renewDeadline) * 1000,
       retryPeriodMs: parseSeconds(retryPeriod) * 1000,
     },
+    verification: { ...proof, minIntervalMs: parseSeconds(minInterval) * 1000 },
     policy: resolvePolicy(configuration),
   };
 }

@@ -13,6 +13,7 @@ import { Expectations } from './expectations.ts';
 import { reconcile } from './reconcile.ts';
 import { readRoutes } from './route-readings.ts';
 import { Triggers } from './triggers.ts';
+import { Verifier, type VerifierOptions } from './verifier.ts';
 import { Workqueue } from './workqueue.ts';
 
 export interface ControllerOptions {
@@ -26,6 +27,8 @@ export interface ControllerOptions {
   readonly identity: string;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Undefined: routes are not proved by handshakes. */
+  readonly verification: Pick<VerifierOptions, 'probe' | 'concurrency' | 'minIntervalMs'> | undefined;
 }
 
 type AnyReflector = Pick<
@@ -47,6 +50,8 @@ export class Controller {
   readonly #failing = new Set<string>();
   /** Only while this process leads. What changes before is not remembered: a term begins with a look at every route. */
   #queue: Workqueue | undefined;
+  /** Only while this process leads, too. */
+  #verifier: Verifier | undefined;
   #cancelResync: () => void = () => {};
   #isCertManagerAbsent = false;
 
@@ -98,6 +103,7 @@ export class Controller {
     log.info({ routes: this.#caches.routes.size }, 'reconciling');
     const queue = new Workqueue({ random: Math.random, clock: systemClock, metrics: metrics.workqueue });
     this.#queue = queue;
+    this.#verifier = this.#createVerifier();
     for (const [key, { metadata, status }] of this.#caches.routes.entries()) {
       queue.add(key, { lane: status?.observedGeneration === metadata.generation ? 'background' : 'live' });
     }
@@ -132,9 +138,34 @@ export class Controller {
     return readRoutes(this.#caches.routes.entries());
   }
 
+  /** For the metrics: routes whose latest handshake failed, by what was broken. */
+  countUnreachable(): ReadonlyMap<string, number> {
+    return this.#verifier?.countUnreachable() ?? new Map();
+  }
+
+  #createVerifier(): Verifier | undefined {
+    const { verification, log, metrics } = this.#options;
+    if (verification === undefined) return undefined;
+    return new Verifier({
+      ...verification,
+      clock: systemClock,
+      now: () => new Date(),
+      random: Math.random,
+      onResult(route, { isReachable, reason, message, latencyMs }, before) {
+        metrics.observeHandshake(isReachable ? 'success' : 'failure', latencyMs / 1000);
+        if (reason === (before?.reason ?? 'Connected')) return;
+        if (isReachable) log.info({ route }, 'handshake succeeded again');
+        else log.warn({ route, reason, error: message }, 'handshake failed');
+      },
+      onError: (route, error) => log.warn({ route, error: describe(error) }, 'handshake not made, will be retried'),
+    });
+  }
+
   async #endTerm(deadlineMs: number): Promise<void> {
     const queue = this.#queue;
     this.#queue = undefined;
+    this.#verifier?.stop();
+    this.#verifier = undefined;
     this.#cancelResync();
     this.#failing.clear();
     if (queue === undefined) return;
@@ -153,6 +184,7 @@ export class Controller {
     try {
       await reconcile(key, this.#context, signal);
       this.#failing.delete(key);
+      this.#verifier?.update(key, this.#caches.routes.get(key));
       finish('success');
     } catch (error) {
       this.#failing.add(key);

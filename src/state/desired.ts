@@ -101,9 +101,9 @@ function listLosses({ dialect, version }: Target, plan: RoutePlan, { balancingRi
 
 const verificationLoss: Loss = {
   field: 'spec.verification',
-  level: 'unsupported',
-  because: 'this version of the operator does not open a handshake yet',
-  cure: 'prove the route with a WebSocket client; the field is kept for later',
+  level: 'approximate',
+  because: 'handshakes are made as it says, but this version of the operator tells of them in its metrics and log only',
+  cure: 'watch wss_routes_unreachable, or try `wss probe`; Ready does not depend on them yet',
 };
 
 function loseBalancing({ name }: Dialect, { features }: RoutePlan, rivals: readonly string[]): readonly Loss[] {

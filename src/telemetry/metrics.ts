@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { type ApiTrafficMetrics, registerApiTraffic } from './metrics/api-traffic.ts';
+import { type HandshakeMetrics, registerHandshakes } from './metrics/handshakes.ts';
 import { registerLeadership } from './metrics/leadership.ts';
 import { type QueueMetrics, registerQueue } from './metrics/queue.ts';
 import { type ReconcileResult, registerReconciles } from './metrics/reconciles.ts';
@@ -10,6 +11,8 @@ export type { RouteReading } from './metrics/routes.ts';
 export interface MetricsOptions {
   /** Every route, read anew at each scrape. */
   readonly readRoutes: () => Iterable<RouteReading>;
+  /** Routes whose latest handshake failed, by what was broken; read anew at each scrape. */
+  readonly readUnreachable: () => ReadonlyMap<string, number>;
   /** Series for each route; without it, which is the default, their number does not depend on the routes. */
   readonly perRoute?: boolean;
   /** Routes that may be reconciled at once. */
@@ -18,7 +21,7 @@ export interface MetricsOptions {
   readonly now?: () => number;
 }
 
-export interface Metrics extends ApiTrafficMetrics {
+export interface Metrics extends ApiTrafficMetrics, HandshakeMetrics {
   readonly workqueue: QueueMetrics;
   /** Counts a pass as running until the returned function is called, once, with how it ended. */
   startReconcile(): (result: ReconcileResult) => void;
@@ -46,6 +49,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     workqueue: registerQueue(registry),
     setLeader: registerLeadership(registry),
     ...registerApiTraffic(registry),
+    ...registerHandshakes(registry, options.readUnreachable),
     async render() {
       refreshRoutes();
       return { contentType: registry.contentType, body: await registry.metrics() };

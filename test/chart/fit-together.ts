@@ -28,8 +28,9 @@ function fitElection(values: ApiObject): void {
   values.strategy = { type: 'Recreate', rollingUpdate: null };
 }
 
-/** Limits within those of WssRoutes, a default issuer that is allowed, kinds of cert-manager in its group. */
+/** Limits and intervals within those of WssRoutes, a default issuer that is allowed, kinds of cert-manager in its group. */
 function fitPolicy({ config }: ApiObject): void {
+  if (config.verification?.minInterval !== undefined) config.verification.minInterval = '30s';
   if (config.limits?.idleTimeout !== undefined) config.limits.idleTimeout = '24h';
   if (config.limits?.connectTimeout !== undefined) config.limits.connectTimeout = '1m';
   const { default: standard, allowed = [] } = config.issuers ?? {};

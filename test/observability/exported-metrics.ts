@@ -10,7 +10,7 @@ export interface Sample {
 
 /** What Prometheus reads from an operator to which everything has happened once that is counted. */
 export async function scrape({ perRoute }: { readonly perRoute: boolean }): Promise<string> {
-  const metrics = createMetrics({ workers: 16, perRoute, readRoutes: listRoutes });
+  const metrics = createMetrics({ workers: 16, perRoute, readRoutes: listRoutes, readUnreachable });
   metrics.setLeader('wss-operator', true);
   const [succeed, fail, hang] = [metrics.startReconcile(), metrics.startReconcile(), metrics.startReconcile()];
   succeed('success');
@@ -24,6 +24,8 @@ export async function scrape({ perRoute }: { readonly perRoute: boolean }): Prom
   metrics.countRequest({ verb: 'GET', code: '<error>', host: '10.0.0.1:443' });
   metrics.countWrite('Ingress', 'created');
   metrics.countReflectorRestart('Ingress', 'unavailable');
+  metrics.observeHandshake('success', 0.03);
+  metrics.observeHandshake('failure', 10);
   const server = await serveMetrics({ address: '127.0.0.1:0', metrics });
   if (server === undefined) throw new Error('the metrics server did not start');
   try {
@@ -40,6 +42,10 @@ function* listRoutes() {
   const certificate = { certificateEndsAt: 2_000_000_000, certificateRenewsAt: 1_900_000_000 };
   yield { namespace: 'shop', name: 'chat', ready: 'true', reason: 'Ready', ...certificate } as const;
   yield { namespace: 'shop', name: 'feed', ready: 'false', reason: 'Issuing', ...certificate } as const;
+}
+
+function readUnreachable(): ReadonlyMap<string, number> {
+  return new Map([['ConnectRefused', 1]]);
 }
 
 /** Reads the text format of Prometheus, as far as prom-client writes it. */

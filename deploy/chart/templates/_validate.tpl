@@ -44,6 +44,11 @@
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- $least := .Values.config.verification.minInterval -}}
+{{- $wanted := include "wss-operator.seconds" $least | int -}}
+{{- if or (lt $wanted 10) (gt $wanted 86400) -}}
+{{- $found = append $found (printf "config.verification.minInterval: found %s, must be from 10s to 24h" $least) -}}
+{{- end -}}
 {{- $metrics := include "wss-operator.metricsPort" . -}}
 {{- if and $metrics (eq $metrics (include "wss-operator.healthPort" .)) -}}
 {{- $found = append $found (printf "config.health.address: found port %s, which config.metrics.address has, too; write another one" $metrics) -}}

@@ -27,6 +27,7 @@ describe('a configuration', () => {
       log: { level: 'info' },
       metrics: { address: ':8080', perRoute: false },
       health: { address: ':8081' },
+      verification: { enabled: true, concurrency: 8, minInterval: '1m' },
       leaderElection: {
         enabled: true,
         name: 'wss-operator',
@@ -112,6 +113,8 @@ describe('a mistake is told with the field, what was found and what to write', (
     ],
     [{ limits: { idleTimeout: '200h' } }, 'limits.idleTimeout: found "200h", must be from 1s to 168h'],
     [{ limits: { connectTimeout: '0s' } }, 'limits.connectTimeout: found "0s", must be from 1s to 75s'],
+    [{ verification: { minInterval: '9s' } }, 'verification.minInterval: found "9s", must be from 10s to 24h'],
+    [{ verification: { concurrency: 65 } }, 'verification.concurrency: found 65, must be from 1 to 64'],
     [
       { leaderElection: { leaseDuration: '10s' } },
       'leaderElection.renewDeadline: found "10s", must be shorter than leaderElection.leaseDuration, which is 10s',

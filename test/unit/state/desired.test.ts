@@ -49,11 +49,11 @@ describe('what should be there', () => {
     );
   });
 
-  test('reports the verification that is not made yet', () => {
+  test('reports that Ready does not depend on the verification yet', () => {
     const { losses } = decide(observe(exampleRoute({ verification: { enabled: false } })));
     assert.deepEqual(
       losses.map(({ field, level }) => [field, level]),
-      [['spec.verification', 'unsupported']],
+      [['spec.verification', 'approximate']],
     );
   });
 });

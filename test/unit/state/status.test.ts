@@ -110,7 +110,7 @@ const worlds = {
     'FieldsSupported',
     'False',
     serve(exampleRoute({ hsts: { maxAge: '1h' }, verification: {} })),
-    /spec\.hsts is unsupported: .*ConfigMap.*\. spec\.verification is unsupported/,
+    /spec\.hsts is unsupported: .*ConfigMap.*\. spec\.verification is approximate/,
   ],
   ResolvedRefs: ['ResolvedRefs', 'True', serve(), /every Service and port exists/],
   ServiceNotFound: [

@@ -5,7 +5,7 @@ import type { ErrorClass } from '../../../src/kube/errors.ts';
 import { createMetrics, type Metrics, type MetricsOptions, type RouteReading } from '../../../src/telemetry/metrics.ts';
 
 function create(options: Partial<MetricsOptions> = {}): Metrics {
-  return createMetrics({ readRoutes: () => [], workers: 16, ...options });
+  return createMetrics({ readRoutes: () => [], readUnreachable: () => new Map(), workers: 16, ...options });
 }
 
 function route(name: string, reading: Partial<RouteReading> = {}): RouteReading {
