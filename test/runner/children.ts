@@ -78,7 +78,14 @@ export class Children {
 
 function childEnvironment(): NodeJS.ProcessEnv {
   const { NODE_TEST_CONTEXT: _, FORCE_COLOR: __, ...inherited } = process.env;
-  return { ...inherited, NO_COLOR: '1', PATH: `${binaries}${delimiter}${process.env.PATH ?? ''}` };
+  // Types are stripped and modules compiled once, not once for each of some seventy processes: a third of the time of `check`.
+  const compiled = join(root, 'node_modules/.cache/node');
+  return {
+    NODE_COMPILE_CACHE: compiled,
+    ...inherited,
+    NO_COLOR: '1',
+    PATH: `${binaries}${delimiter}${process.env.PATH ?? ''}`,
+  };
 }
 
 function end(child: ChildProcess): void {
