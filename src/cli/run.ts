@@ -59,7 +59,7 @@ async function runController(options: RunOptions, settings: Settings, log: Log):
   const transport = new Transport({
     access,
     version,
-    mayWrite: () => election?.isLeader ?? true,
+    ...(settings.leaderElection.enabled && { mayWrite: () => election?.isLeader === true }),
     onRequest: (request) => metrics.countRequest(request),
   });
   const controller = new Controller({

@@ -51,12 +51,20 @@ class FencedSocket extends Duplex {
   }
 
   override _write(chunk: Buffer, _: BufferEncoding, done: Done): void {
-    if (this.#maySend()) this.#socket.write(chunk, done);
-    else this.#onRefusal();
+    this._writev([{ chunk }], done);
   }
 
   override _writev(chunks: readonly { readonly chunk: Buffer }[], done: Done): void {
-    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'binary', done);
+    if (!this.#maySend()) {
+      this.#onRefusal();
+      return;
+    }
+    this.#socket.cork();
+    for (const [index, { chunk }] of chunks.entries()) {
+      if (index === chunks.length - 1) this.#socket.write(chunk, done);
+      else this.#socket.write(chunk);
+    }
+    this.#socket.uncork();
   }
 
   override _final(done: Done): void {
