@@ -63,6 +63,14 @@ export class Connection {
     });
   }
 
+  /** Gives the connection up: what is under way fails, the next request opens another one. */
+  drop(error: Error): void {
+    const link = this.#link;
+    this.#stopWatchdog?.();
+    this.#link = undefined;
+    void link?.end(error);
+  }
+
   /** Ends the connection; what is under way fails. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -127,6 +135,9 @@ export class Connection {
         });
       },
     });
+    client.on('disconnect', () => {
+      open = undefined;
+    });
     const link: Link = { dispatcher: client, end: (error) => end(client, open, error) };
     const drop = (error: Error) => {
       if (this.#link === link) this.#link = undefined;
@@ -179,7 +190,13 @@ async function end(client: Client, socket: TLSSocket | undefined, error: Error |
     return;
   }
   await new Promise<void>((resolve, reject) => {
-    client.once('disconnect', () => void client.destroy(error ?? null).then(resolve, reject));
+    const destroy = () => void client.destroy(error ?? null).then(resolve, reject);
+    // A socket that undici has let go of already, after a GOAWAY, is no news to it.
+    const fallback = setTimeout(destroy, 1_000);
+    client.once('disconnect', () => {
+      clearTimeout(fallback);
+      destroy();
+    });
     socket.destroy();
   });
 }

@@ -15,6 +15,8 @@ export interface Consumer {
   onFailure(error: Error): void;
   /** Asked at the last moment before the request is written: a reason not to. */
   refuse?(): Error | undefined;
+  /** The head of the answer has come. */
+  onHead?(): void;
   /** The status is 200 and the body may follow. */
   onOpen?(): void;
   onChunk?(chunk: Buffer): void;
@@ -50,6 +52,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
     this.#headers = headers;
+    this.#consumer.onHead?.();
     if (status === 200) this.#consumer.onOpen?.();
   }
 

@@ -144,7 +144,14 @@ export class Transport {
         reject(this.#isClosed ? new ConnectionError(outgoing, 'the transport is closed') : abortion(outgoing));
         return;
       }
+      // undici has been seen to forget a request after two GOAWAYs: its own limits begin only when it is sent.
+      const forgotten = setTimeout(() => {
+        const error = new ConnectionError(outgoing, 'no answer, and no sign that it was sent');
+        exchange.abort(error);
+        outgoing.connection.drop(error);
+      }, 2 * outgoing.headersTimeoutMs);
       const exchange = new Exchange({
+        onHead: () => clearTimeout(forgotten),
         refuse: () => this.#refuse(outgoing),
         ...(onOpen !== undefined && { onOpen }),
         ...(onChunk !== undefined && { onChunk }),
@@ -154,10 +161,13 @@ export class Transport {
           resolve(answer);
         },
         onFailure: (error) => {
+          clearTimeout(forgotten);
           signal?.removeEventListener('abort', abort);
           if (!(error instanceof AbortedError)) this.#count(outgoing, '<error>', startedAt);
           reject(
-            error instanceof AbortedError ? error : new ConnectionError(outgoing, error.message, { cause: error }),
+            error instanceof AbortedError || error instanceof ConnectionError
+              ? error
+              : new ConnectionError(outgoing, error.message, { cause: error }),
           );
         },
       });
