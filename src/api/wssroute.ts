@@ -1,8 +1,14 @@
+import type { ConditionType } from './conditions.ts';
 import type { KubeObject } from './objects.ts';
-import type { WssRouteSpec, WssRouteStatus } from './wssroute.generated.ts';
+import type { Condition, WssRouteSpec, WssRouteStatus } from './wssroute.generated.ts';
 
 /** A WssRoute as the API server returns it: validated, and with defaults filled in. */
 export interface WssRoute extends KubeObject {
   readonly spec: WssRouteSpec;
   readonly status?: WssRouteStatus;
+}
+
+/** A condition of a route's status; a status that somebody has spoilt need not have any. */
+export function findCondition(status: WssRouteStatus | undefined, type: ConditionType): Condition | undefined {
+  return status?.conditions?.find((condition) => condition.type === type);
 }

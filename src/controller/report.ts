@@ -1,7 +1,7 @@
 import { conditionTypes, type Reason } from '../api/conditions.ts';
 import { apiVersionOf, wssRouteKind } from '../api/kinds.ts';
 import type { Condition, WssRouteStatus } from '../api/wssroute.generated.ts';
-import type { WssRoute } from '../api/wssroute.ts';
+import { findCondition, type WssRoute } from '../api/wssroute.ts';
 import type { EventInput } from '../kube/events.ts';
 
 /** Reasons that only say that something is under way. */
@@ -36,8 +36,4 @@ function compose({ metadata }: WssRoute, type: EventInput['type'], { reason, mes
   const { name, namespace = '', uid = '' } = metadata;
   const regarding = { apiVersion: apiVersionOf(wssRouteKind), kind: wssRouteKind.kind, name, namespace, uid };
   return { regarding, type, reason, action: 'Reconcile', note: message };
-}
-
-function findCondition(status: WssRouteStatus | undefined, type: string): Condition | undefined {
-  return status?.conditions?.find((condition) => condition.type === type);
 }

@@ -1,5 +1,5 @@
 import { parseKey } from '../api/objects.ts';
-import type { WssRoute } from '../api/wssroute.ts';
+import { findCondition, type WssRoute } from '../api/wssroute.ts';
 import type { RouteReading } from '../telemetry/metrics.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { RouteReading } from '../telemetry/metrics.ts';
 export function* readRoutes(routes: Iterable<readonly [key: string, route: WssRoute]>): Generator<RouteReading> {
   for (const [key, { status }] of routes) {
     const { namespace, name } = parseKey(key);
-    const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+    const ready = findCondition(status, 'Ready');
     yield {
       namespace,
       name,

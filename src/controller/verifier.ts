@@ -1,11 +1,11 @@
-import type { WssRoute } from '../api/wssroute.ts';
+import { findCondition, type WssRoute } from '../api/wssroute.ts';
 import { backoffMs } from '../kube/backoff.ts';
 import type { Clock } from '../kube/clock.ts';
 import { Slots } from '../kube/slots.ts';
 import type { FailureReason, ProbeResult } from '../probe/result.ts';
 import type { Target } from '../probe/target.ts';
 import { parseSeconds } from '../route/duration.ts';
-import { findTarget } from './verification-target.ts';
+import { findTarget, verificationOf } from './verification-target.ts';
 
 export interface VerifierOptions {
   /** Opens the handshake. Rejects when this machine could not even try. */
@@ -58,10 +58,7 @@ export class Verifier {
       this.#verifications.delete(routeKey);
       return;
     }
-    const intervalMs = Math.max(
-      parseSeconds(route.spec.verification?.interval ?? '5m') * 1000,
-      this.#options.minIntervalMs,
-    );
+    const intervalMs = Math.max(parseSeconds(verificationOf(route.spec).interval) * 1000, this.#options.minIntervalMs);
     if (known !== undefined && known.intervalMs === intervalMs && isSame(known.target, target)) return;
     known?.cancel();
     // What was last found stands until the changed route has been asked.
@@ -90,7 +87,7 @@ export class Verifier {
 
   /** At the beginning of a term the routes that were ready before are spread over their interval. */
   #isFresh({ status }: WssRoute): boolean {
-    const ready = status?.conditions.find(({ type }) => type === 'Ready');
+    const ready = findCondition(status, 'Ready');
     return this.#options.now().getTime() - Date.parse(ready?.lastTransitionTime ?? '') < freshMs;
   }
 

@@ -14,9 +14,12 @@ export interface ConnectionSettings {
   readonly maySend?: (() => boolean) | undefined;
 }
 
-/** undici's side of a connection, and how it ends at once. */
+/** undici's side of a connection. */
 interface Link {
   readonly dispatcher: Dispatcher;
+  /** Looks no more whether the peer answers pings. */
+  unwatch(): void;
+  /** Ends it at once; what is under way fails. */
   end(error?: Error): Promise<void>;
 }
 
@@ -41,7 +44,6 @@ export class Connection {
   #link: Link | undefined;
   #isHttp1 = false;
   #isClosed = false;
-  #stopWatchdog: (() => void) | undefined;
 
   constructor(settings: ConnectionSettings) {
     this.#settings = settings;
@@ -65,16 +67,12 @@ export class Connection {
 
   /** Gives the connection up: what is under way fails, the next request opens another one. */
   drop(error: Error): void {
-    const link = this.#link;
-    this.#stopWatchdog?.();
-    this.#link = undefined;
-    void link?.end(error);
+    if (this.#link !== undefined) this.#drop(this.#link, error);
   }
 
   /** Ends the connection; what is under way fails. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#stopWatchdog?.();
     await this.#link?.end();
   }
 
@@ -86,9 +84,14 @@ export class Connection {
     return this.#link.dispatcher;
   }
 
+  #drop(link: Link, error: Error): void {
+    if (this.#link === link) this.#link = undefined;
+    void link.end(error);
+  }
+
   /** Lets what is under way end on the old connection; the next request opens a new one. */
   #retire(): void {
-    this.#stopWatchdog?.();
+    this.#link?.unwatch();
     // Rejects when it was destroyed meanwhile; then there is nothing left to end.
     this.#link?.dispatcher.close().catch(() => {});
     this.#link = undefined;
@@ -108,7 +111,7 @@ export class Connection {
       keepAliveTimeout: 60_000,
       connect: { ...connectorOptions(tls), timeout: connectMs },
     });
-    return { dispatcher, end: (error) => dispatcher.destroy(error ?? null) };
+    return { dispatcher, unwatch() {}, end: (error) => dispatcher.destroy(error ?? null) };
   }
 
   #openClient(tls: TlsSettings): Link {
@@ -119,14 +122,14 @@ export class Connection {
       // Idle ones are kept for 80 s: kube-apiserver closes after 90 s (k8s.io/apiserver pkg/server/secure_serving.go).
       keepAliveTimeout: 80_000,
       h2Options: { maxConcurrentStreams: maximumStreams, pingInterval: pingMs },
-      connect(options, callback) {
+      connect: (options, callback) => {
         connect(options, (...[error, socket]) => {
           if (error !== null) {
             callback(error, null);
             return;
           }
           if (socket instanceof TLSSocket && socket.alpnProtocol === 'h2') {
-            open = maySend === undefined ? socket : fence(socket, maySend, () => drop(new FencedError()));
+            open = maySend === undefined ? socket : fence(socket, maySend, () => this.#drop(link, new FencedError()));
             callback(null, open);
             return;
           }
@@ -138,46 +141,45 @@ export class Connection {
     client.on('disconnect', () => {
       open = undefined;
     });
-    const link: Link = { dispatcher: client, end: (error) => end(client, open, error) };
-    const drop = (error: Error) => {
-      if (this.#link === link) this.#link = undefined;
-      void link.end(error);
+    const unwatch = watch(client, pingMs, (error) => this.#drop(link, error));
+    const link: Link = {
+      dispatcher: client,
+      unwatch,
+      end(error) {
+        unwatch();
+        return end(client, open, error);
+      },
     };
-    this.#watch(client, drop);
     return link;
   }
+}
 
-  /**
-   * undici sends pings but waits for ever for their answers, and TCP takes 15 minutes to give a silent peer up. So the
-   * connection is dropped here, and everything on it fails at once instead of after its own limit.
-   */
-  #watch(client: Client, drop: (error: Error) => void): void {
-    let silent = 0;
-    let isConnected = false;
-    // undici's types do not know this event of its HTTP/2 client (docs/api/Client.md, h2Options.pingInterval).
-    (client as NodeJS.EventEmitter).on('ping', () => {
-      silent = 0;
-    });
-    client.on('connect', () => {
-      silent = 0;
-      isConnected = true;
-    });
-    client.on('disconnect', () => {
-      isConnected = false;
-    });
-    const timer = setInterval(() => {
-      if (!isConnected) return;
-      silent += 1;
-      if (silent <= maximumSilentPings) return;
-      stop();
-      drop(new Error(`no answer to ${maximumSilentPings} pings within ${pingWindow(this.#settings) / 1000} s`));
-    }, this.#settings.pingMs);
-    timer.unref();
-    function stop(): void {
-      clearInterval(timer);
-    }
-    this.#stopWatchdog = stop;
-  }
+/**
+ * undici sends pings but waits for ever for their answers, and TCP takes 15 minutes to give a silent peer up. So the
+ * connection is given up here, and everything on it fails at once instead of after its own limit. Returns how to stop.
+ */
+function watch(client: Client, pingMs: number, onSilence: (error: Error) => void): () => void {
+  let silent = 0;
+  let isConnected = false;
+  // undici's types do not know this event of its HTTP/2 client (docs/api/Client.md, h2Options.pingInterval).
+  (client as NodeJS.EventEmitter).on('ping', () => {
+    silent = 0;
+  });
+  client.on('connect', () => {
+    silent = 0;
+    isConnected = true;
+  });
+  client.on('disconnect', () => {
+    isConnected = false;
+  });
+  const timer = setInterval(() => {
+    if (!isConnected) return;
+    silent += 1;
+    if (silent <= maximumSilentPings) return;
+    onSilence(new Error(`no answer to ${maximumSilentPings} pings within ${(pingMs * maximumSilentPings) / 1000} s`));
+  }, pingMs);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 /**
@@ -199,10 +201,6 @@ async function end(client: Client, socket: TLSSocket | undefined, error: Error |
     });
     socket.destroy();
   });
-}
-
-function pingWindow(settings: ConnectionSettings): number {
-  return settings.pingMs * maximumSilentPings;
 }
 
 function connectorOptions(tls: TlsSettings): buildConnector.BuildOptions {

@@ -57,9 +57,12 @@ export function knowsEveryController({ classes }: Policy): boolean {
 
 /** The issuer of a route's certificate; undefined for a certificate that is brought along or shared, and where there is none. */
 export function findIssuer({ spec }: WssRoute, { defaultIssuer }: Policy): Issuer | undefined {
-  const { issuerRef, secretName, certificateRef } = spec.tls;
-  if (secretName !== undefined || certificateRef !== undefined) return undefined;
-  return issuerRef ?? defaultIssuer;
+  return isIssued(spec.tls) ? (spec.tls.issuerRef ?? defaultIssuer) : undefined;
+}
+
+/** Whether the certificate is one to issue, and neither brought along nor shared. */
+function isIssued({ secretName, certificateRef }: WssRoute['spec']['tls']): boolean {
+  return secretName === undefined && certificateRef === undefined;
 }
 
 /** Everything that the policy does not grant a route. */
@@ -72,11 +75,9 @@ export function findBreaches(route: WssRoute, policy: Policy): readonly Breach[]
   ].filter((breach) => breach !== undefined);
 }
 
-function judgeIssuer(
-  { issuerRef, secretName, certificateRef }: WssRoute['spec']['tls'],
-  { defaultIssuer, allowedIssuers }: Policy,
-): Breach | undefined {
-  if (secretName !== undefined || certificateRef !== undefined) return undefined;
+function judgeIssuer(tls: WssRoute['spec']['tls'], { defaultIssuer, allowedIssuers }: Policy): Breach | undefined {
+  if (!isIssued(tls)) return undefined;
+  const { issuerRef } = tls;
   const path = 'spec.tls.issuerRef';
   if (issuerRef === undefined) {
     if (defaultIssuer !== undefined) return undefined;

@@ -2,7 +2,7 @@ import { type ConditionType, isStalling, type Reason } from '../api/conditions.t
 import { formatProblem, type Problem } from '../api/problem.ts';
 import { toOneLine } from '../api/text.ts';
 import type { Condition, WssRouteCertificateStatus, WssRouteStatus } from '../api/wssroute.generated.ts';
-import type { WssRoute } from '../api/wssroute.ts';
+import { findCondition, type WssRoute } from '../api/wssroute.ts';
 import { hostsOf } from '../route/claims.ts';
 import { assess, listAddresses } from './assess.ts';
 import type { Facts, Verdict } from './facts.ts';
@@ -92,7 +92,7 @@ function toCondition(
   { metadata, status: before }: WssRoute,
   now: string,
 ): Condition {
-  const earlier = before?.conditions?.find((condition) => condition.type === type);
+  const earlier = findCondition(before, type);
   return {
     type,
     status,

@@ -3,6 +3,7 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { partDirectory } from '../support/build-parts.ts';
 import type { Rig } from '../support/rig.ts';
+import { runTool } from '../support/run-tool.ts';
 import { root } from './markdown.ts';
 
 /** A shell as a reader of the pages has it: at the top of the repository, with a cluster in `~/.kube/config`. */
@@ -27,24 +28,7 @@ export async function openShell(rig: Rig): Promise<Shell> {
   };
 
   function sh(command: string): Promise<string> {
-    const child = spawn('bash', ['-euo', 'pipefail', '-c', command], {
-      cwd: root,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const output = { stdout: '', stderr: '' };
-    for (const name of ['stdout', 'stderr'] as const) {
-      child[name].on('data', (chunk) => {
-        output[name] += chunk;
-      });
-    }
-    return new Promise((resolve, reject) => {
-      child.on('error', reject);
-      child.on('close', (code) => {
-        if (code === 0) resolve(output.stdout);
-        else reject(new Error(`\`${command}\` ended with ${code}: ${output.stderr}${output.stdout}`));
-      });
-    });
+    return runTool('bash', ['-euo', 'pipefail', '-c', command], { cwd: root, env, title: `\`${command}\`` });
   }
 
   function start(command: string): () => Promise<number | null> {

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { partDirectory } from './build-parts.ts';
+import { runTool } from './run-tool.ts';
 
 export interface HelmOptions {
   readonly stdin?: string;
@@ -29,30 +29,8 @@ export async function helm(args: readonly string[], { stdin = '', env = {} }: He
     KUBECONFIG: join(home, 'none'),
   };
   try {
-    return await run(args, { ...own, ...env }, stdin);
+    return await runTool(join(partDirectory('helm'), 'helm'), args, { env: { ...own, ...env }, stdin });
   } finally {
     await rm(home, { recursive: true, force: true });
   }
-}
-
-function run(args: readonly string[], env: Readonly<Record<string, string>>, stdin: string): Promise<string> {
-  const child = spawn(join(partDirectory('helm'), 'helm'), [...args], { env });
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk) => {
-    output.stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    output.stderr += chunk;
-  });
-  child.stdin.on('error', () => {}); // It may end before it has read everything; its exit code tells why.
-  child.stdin.end(stdin);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0) resolve(output.stdout);
-      // `helm lint` tells on stdout what is wrong.
-      else
-        reject(new Error(`helm ${args.join(' ')} ended with ${code}: ${output.stderr.trim() || output.stdout.trim()}`));
-    });
-  });
 }

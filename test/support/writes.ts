@@ -24,6 +24,11 @@ function formatWrite({ resource, subresource, namespace, name, code }: AuditedWr
  */
 export async function settle(rig: Rig, operator: Operator, routePath: string): Promise<void> {
   const passes = 'controller_runtime_reconcile_total{controller="wssroute",result="success"}';
+  // A verdict on the version before the touch would be refused (409), and be among the writes.
+  await rig.client.waitFor(routePath, (route) => route?.status?.observedGeneration === route?.metadata.generation, {
+    what: `${routePath} to be judged`,
+    timeoutMs: 20_000,
+  });
   const before = await operator.metric(passes);
   await rig.client.patch(routePath, { metadata: { annotations: { 'test.wssroute.dev/touched': `${before}` } } });
   await waitUntil(async () => (await operator.metric(passes)) > before && (await isIdle(operator)), {

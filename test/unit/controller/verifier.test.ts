@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { specSchema } from '../../../src/api/schema.generated.ts';
 import type { WssRoute } from '../../../src/api/wssroute.ts';
 import { findTarget } from '../../../src/controller/verification-target.ts';
 import { Verifier, type VerifierOptions } from '../../../src/controller/verifier.ts';
 import type { ProbeResult } from '../../../src/probe/result.ts';
+import { fillDefaults } from '../../../src/route/defaults.ts';
 import { FakeClock, settle } from '../kube/fake-clock.ts';
 
 const now = new Date('2026-02-03T04:05:06Z');
@@ -16,7 +18,7 @@ function build(spec: object = {}, status: object = {}, readySince = '2026-02-03T
     observedGeneration: 2,
     lastTransitionTime: readySince,
   };
-  return {
+  const route = {
     apiVersion: 'wssroute.dev/v1alpha1',
     kind: 'WssRoute',
     metadata: { namespace: 'shop', name: 'chat', generation: 2 },
@@ -29,6 +31,8 @@ function build(spec: object = {}, status: object = {}, readySince = '2026-02-03T
     },
     status: { addresses: ['192.0.2.1', '192.0.2.2'], conditions: [ready], ...status },
   } as unknown as WssRoute;
+  fillDefaults(specSchema, route.spec);
+  return route;
 }
 
 describe('the handshake that proves a route', () => {
