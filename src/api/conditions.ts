@@ -1,11 +1,19 @@
+import { handshakeReasons } from './handshake-reasons.ts';
+
 /** Types of a WssRoute's conditions, in the order in which they are reported and in which `Ready` takes its reason from them. */
 export const conditionTypes = [
   'Accepted',
   'ResolvedRefs',
   'CertificateReady',
   'Programmed',
+  'Reachable',
+  'CertificateMatches',
+  'PubliclyTrusted',
   'FieldsSupported',
 ] as const;
+
+/** What has to be there before a handshake can prove anything. */
+export const prerequisites = ['Accepted', 'ResolvedRefs', 'CertificateReady', 'Programmed'] as const;
 
 export type ConditionType = (typeof conditionTypes)[number] | 'Ready' | 'Reconciling' | 'Stalled';
 
@@ -107,6 +115,28 @@ export const reasons = {
     meaning:
       'Nothing new is written for the route; Accepted says why. What was written before goes on serving, unless its host was lost.',
   },
+  Connected: { meaning: 'A WebSocket opens at the published address, as clients open it.' },
+  CertificateMatches: { meaning: 'The certificate that is served holds the host and is valid.' },
+  PublicAuthority: { meaning: 'The certificate leads to an authority that browsers bring along.' },
+  PrivateAuthority: {
+    meaning: 'The certificate leads to an authority that browsers do not bring along.',
+    cure: 'Nothing, where every client has the root of that authority; else use a public issuer.',
+  },
+  AwaitingHandshake: { meaning: 'The route is served; a handshake is to prove it.' },
+  NotAttempted: {
+    meaning: 'No handshake is made, because something that it needs is missing.',
+    cure: 'See the condition that the message names.',
+  },
+  NotReached: { meaning: 'The handshake broke before a certificate was shown; Reachable says where.' },
+  VerificationDisabled: {
+    meaning: 'The route, or the configuration of the operator, asks for no handshake, so Ready does without.',
+    cure: 'Set spec.verification.enabled, or verification.enabled in the configuration.',
+  },
+  NoHostToVerify: {
+    meaning: 'The route has no name that a client could ask for, so Ready does without a handshake.',
+    cure: 'Set spec.verification.host to a name that a wildcard of the route covers.',
+  },
+  ...handshakeReasons,
   Ready: { meaning: 'Everything that the route needs is there.' },
   Pending: {
     meaning: 'The operator has not looked at the route yet.',
@@ -115,6 +145,11 @@ export const reasons = {
 } as const satisfies Record<string, ReasonEntry>;
 
 export type Reason = keyof typeof reasons;
+
+/** Whether a word is one of the catalogue: anybody who may write a status may write any word there. */
+export function isReason(word: string): word is Reason {
+  return Object.hasOwn(reasons, word);
+}
 
 /** Whether only a change of the route itself, or of the operator's configuration, helps. */
 export function isStalling(reason: Reason): boolean {

@@ -52,7 +52,6 @@ async function runController(options: RunOptions, settings: Settings, log: Log):
   const { perRoute } = settings.metrics;
   const metrics = createMetrics({
     readRoutes: () => controller.readRoutes(),
-    readUnreachable: () => controller.countUnreachable(),
     perRoute,
     workers,
   });

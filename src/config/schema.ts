@@ -75,7 +75,7 @@ export const configurationSchema = {
     },
     verification: {
       type: 'object',
-      description: 'Handshakes that prove the routes that are ready; only the leader makes them.',
+      description: 'Handshakes that prove the routes: Ready depends on them. Only the leader makes them.',
       default: {},
       additionalProperties: false,
       properties: {
@@ -85,7 +85,15 @@ export const configurationSchema = {
           description: 'Handshakes that may be under way at once.',
           minimum: 1,
           maximum: 64,
-          default: 8,
+          default: 32,
+        },
+        perSecond: {
+          type: 'integer',
+          description:
+            'Handshakes that may begin in a second, on average; each takes about 2 ms of CPU. Where routes ask for more, they wait longer.',
+          minimum: 1,
+          maximum: 1000,
+          default: 50,
         },
         minInterval: {
           ...duration,

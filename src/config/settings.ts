@@ -19,6 +19,7 @@ export interface Settings {
 export interface VerificationSettings {
   readonly enabled: boolean;
   readonly concurrency: number;
+  readonly perSecond: number;
   readonly minIntervalMs: number;
 }
 

@@ -1,4 +1,5 @@
 import { certificateKind, type Kind } from '../api/kinds.ts';
+import { findCondition } from '../api/wssroute.ts';
 import { systemClock } from '../kube/clock.ts';
 import { classify, describe, retryAfterMs } from '../kube/errors.ts';
 import { EventRecorder } from '../kube/events.ts';
@@ -28,7 +29,7 @@ export interface ControllerOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   /** Undefined: routes are not proved by handshakes. */
-  readonly verification: Pick<VerifierOptions, 'probe' | 'concurrency' | 'minIntervalMs'> | undefined;
+  readonly verification: Pick<VerifierOptions, 'probe' | 'concurrency' | 'perSecond' | 'minIntervalMs'> | undefined;
 }
 
 type AnyReflector = Pick<
@@ -56,7 +57,7 @@ export class Controller {
   #isCertManagerAbsent = false;
 
   constructor(options: ControllerOptions) {
-    const { transport, namespaces, policy, identity, log } = options;
+    const { transport, namespaces, policy, identity, log, verification } = options;
     this.#options = options;
     const triggers = new Triggers((key) => this.#queue?.add(key));
     this.#caches = createCaches({
@@ -81,6 +82,7 @@ export class Controller {
       triggers,
       expectations: new Expectations(),
       policy,
+      proofOf: (key) => this.#verifier?.proofOf(key) ?? { state: verification === undefined ? 'off' : 'awaited' },
       now: () => new Date(),
       onWrite: (write) => this.#noteWrite(write),
       onEvent: (event) => this.#events.record(event),
@@ -138,23 +140,20 @@ export class Controller {
     return readRoutes(this.#caches.routes.entries());
   }
 
-  /** For the metrics: routes whose latest handshake failed, by what was broken. */
-  countUnreachable(): ReadonlyMap<string, number> {
-    return this.#verifier?.countUnreachable() ?? new Map();
-  }
-
   #createVerifier(): Verifier | undefined {
     const { verification, log, metrics } = this.#options;
     if (verification === undefined) return undefined;
     return new Verifier({
       ...verification,
       clock: systemClock,
-      now: () => new Date(),
       random: Math.random,
-      onResult(route, { isReachable, reason, message, latencyMs }, before) {
-        metrics.observeHandshake(isReachable ? 'success' : 'failure', latencyMs / 1000);
-        if (reason === (before?.reason ?? 'Connected')) return;
-        if (isReachable) log.info({ route }, 'handshake succeeded again');
+      onResult: ({ isReachable, latencyMs }) =>
+        metrics.observeHandshake(isReachable ? 'success' : 'failure', latencyMs / 1000),
+      onNews: (route, { reason, message }) => {
+        this.#queue?.add(route);
+        // A new leader finds what the one before has found.
+        if (findCondition(this.#caches.routes.get(route)?.status, 'Reachable')?.reason === reason) return;
+        if (reason === 'Connected') log.info({ route }, 'handshake succeeded');
         else log.warn({ route, reason, error: message }, 'handshake failed');
       },
       onError: (route, error) => log.warn({ route, error: describe(error) }, 'handshake not made, will be retried'),

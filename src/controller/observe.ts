@@ -1,13 +1,13 @@
 import { formatKey } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { findHolders } from '../state/holders.ts';
-import type { Observed } from '../state/observed.ts';
+import type { Observed, ObservedProof } from '../state/observed.ts';
 import { isOurs } from '../state/ownership.ts';
 import type { Caches } from './caches.ts';
 import { childKeyOf, type Triggers } from './triggers.ts';
 
-/** Gathers every fact about a route from the caches, at one moment. */
-export function observe(route: WssRoute, caches: Caches, triggers: Triggers): Observed {
+/** Gathers every fact about a route at one moment: from the caches, and what handshakes have found out. */
+export function observe(route: WssRoute, caches: Caches, triggers: Triggers, proof: ObservedProof): Observed {
   const { namespace = '' } = route.metadata;
   const { ingressClassName, tls, paths } = route.spec;
   const childKey = childKeyOf(formatKey(route.metadata));
@@ -33,6 +33,7 @@ export function observe(route: WssRoute, caches: Caches, triggers: Triggers): Ob
     knowsServices: true,
     isCertManagerInstalled: !caches.certificates.isAbsent,
     certificate,
+    proof,
     children: [ingress, ownCertificate].filter((child) => child !== undefined),
   };
 }

@@ -31,7 +31,7 @@ export async function reconcile(routeKey: string, context: ReconcileContext, sig
     await writeStatus(route, composeRejection(route, problems, now), context, signal);
     return;
   }
-  const observed = observe(route, caches, triggers);
+  const observed = observe(route, caches, triggers, context.proofOf(routeKey));
   const desired = desire(observed, context.policy);
   const changes = desired.isDecided ? diff(route, desired.objects, observed.children) : [];
   const writes = changes.filter((change) => change.action !== 'blocked');

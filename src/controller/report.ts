@@ -4,8 +4,14 @@ import type { Condition, WssRouteStatus } from '../api/wssroute.generated.ts';
 import { findCondition, type WssRoute } from '../api/wssroute.ts';
 import type { EventInput } from '../kube/events.ts';
 
-/** Reasons that only say that something is under way. */
-const quietReasons: ReadonlySet<string> = new Set<Reason>(['Issuing', 'AwaitingAddress', 'NotEmitted', 'Pending']);
+/** Reasons that say that something is under way, or that are a choice. */
+const quietReasons: ReadonlySet<string> = new Set<Reason>([
+  'Issuing',
+  'AwaitingAddress',
+  'NotEmitted',
+  'Pending',
+  'PrivateAuthority',
+]);
 
 /**
  * The Events that a change of status deserves: one for each condition that turned bad, or bad for another reason, and one when

@@ -10,11 +10,13 @@ export function* readRoutes(routes: Iterable<readonly [key: string, route: WssRo
   for (const [key, { status }] of routes) {
     const { namespace, name } = parseKey(key);
     const ready = findCondition(status, 'Ready');
+    const reachable = findCondition(status, 'Reachable');
     yield {
       namespace,
       name,
       ready: nameStatus(ready?.status),
       reason: ready?.reason ?? 'Pending',
+      unreachable: reachable?.status === 'False' ? reachable.reason : undefined,
       certificateEndsAt: unixSeconds(status?.certificate?.notAfter),
       certificateRenewsAt: unixSeconds(status?.certificate?.renewalTime),
     };

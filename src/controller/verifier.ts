@@ -1,94 +1,124 @@
 import { findCondition, type WssRoute } from '../api/wssroute.ts';
 import { backoffMs } from '../kube/backoff.ts';
 import type { Clock } from '../kube/clock.ts';
-import { Slots } from '../kube/slots.ts';
-import type { FailureReason, ProbeResult } from '../probe/result.ts';
+import type { ProbeResult } from '../probe/result.ts';
 import type { Target } from '../probe/target.ts';
 import { parseSeconds } from '../route/duration.ts';
-import { findTarget, verificationOf } from './verification-target.ts';
+import { verificationOf } from '../route/proof.ts';
+import type { Evidence, ObservedProof } from '../state/observed.ts';
+import { type Lane, Pace } from './pace.ts';
+import { findTarget } from './verification-target.ts';
 
 export interface VerifierOptions {
   /** Opens the handshake. Rejects when this machine could not even try. */
   readonly probe: (target: Target, signal: AbortSignal) => Promise<ProbeResult>;
   /** Handshakes that may be under way at once. */
   readonly concurrency: number;
+  /** Handshakes that may begin in a second, on average. */
+  readonly perSecond: number;
   /** Routes that ask for more frequent handshakes get this, in milliseconds. */
   readonly minIntervalMs: number;
   readonly clock: Clock;
-  readonly now: () => Date;
   readonly random: () => number;
-  /** A handshake has ended; `before` is the one of the same route before it. */
-  readonly onResult: (routeKey: string, result: ProbeResult, before: ProbeResult | undefined) => void;
+  /** A handshake has ended. */
+  readonly onResult: (result: ProbeResult) => void;
+  /** What is known of a route has changed; {@link Verifier.proofOf} tells. */
+  readonly onNews: (routeKey: string, evidence: Evidence) => void;
   readonly onError: (routeKey: string, error: unknown) => void;
 }
 
 interface Verification {
-  readonly target: Target;
+  readonly subject: Subject;
   readonly intervalMs: number;
+  /** Handshakes that have failed, or could not be made, since the last one that succeeded. */
   failures: number;
-  result: ProbeResult | undefined;
+  /** When the first of those failed. */
+  failingSince: number | undefined;
+  /** Whether one has succeeded after the proxy has surely taken the subject over. */
+  isSettled: boolean;
+  evidence: Evidence | undefined;
   cancel: () => void;
 }
 
-/** Until the controller has taken a change over: it publishes an address before its proxy has reloaded. */
-const settleMs = 5_000;
-/** A route that has been ready for longer than this is not waited for by anybody. */
-const freshMs = 60_000;
-const retry = { baseMs: 5_000, capMs: 300_000 };
+/** What a handshake is about: as soon as any of it is another, it has to be made again. */
+interface Subject {
+  readonly target: Target;
+  readonly generation: number | undefined;
+  /** When the certificate ends: a renewed one ends at another time. */
+  readonly notAfter: string | undefined;
+}
 
-/** Proves routes by handshakes: soon after a change, and then each interval. Lives as long as a term. */
+/** A new route is served as soon as its proxy has reloaded, which may be at once. */
+const firstMs = 500;
+/** Until the proxy has surely taken a change over: an address is published before, and the old configuration goes on answering. */
+const settleMs = 5_000;
+/** A success is looked at once more after this: nobody says when the proxy of a large cluster has taken a change over. */
+const secondLookMs = 30_000;
+/** What fails for less than this is no news: a proxy reloads, a Pod is replaced. */
+const patienceMs = 10_000;
+const retry = { baseMs: 1_000, capMs: 300_000 };
+
+/**
+ * Proves routes by handshakes: soon after a change, and then each interval. Lives as long as a term. It keeps what is known of each
+ * route, and says so only when that has changed.
+ */
 export class Verifier {
   readonly #options: VerifierOptions;
   readonly #verifications = new Map<string, Verification>();
-  readonly #slots: Slots;
+  readonly #pace: Pace;
   readonly #stopping = new AbortController();
 
   constructor(options: VerifierOptions) {
     this.#options = options;
-    this.#slots = new Slots(options.concurrency);
+    this.#pace = new Pace(options);
+  }
+
+  /** What handshakes of this term say of a route. */
+  proofOf(routeKey: string): ObservedProof {
+    return this.#verifications.get(routeKey)?.evidence ?? { state: 'awaited' };
   }
 
   /** The route as it is now; undefined when it is gone. */
   update(routeKey: string, route: WssRoute | undefined): void {
     if (this.#stopping.signal.aborted) return;
-    const target = route === undefined ? undefined : findTarget(route);
     const known = this.#verifications.get(routeKey);
+    const target = route === undefined ? undefined : findTarget(route);
     if (route === undefined || target === undefined) {
       known?.cancel();
       this.#verifications.delete(routeKey);
       return;
     }
+    const { generation } = route.metadata;
+    const subject: Subject = { target, generation, notAfter: route.status?.certificate?.notAfter };
     const intervalMs = Math.max(parseSeconds(verificationOf(route.spec).interval) * 1000, this.#options.minIntervalMs);
-    if (known !== undefined && known.intervalMs === intervalMs && isSame(known.target, target)) return;
+    if (known !== undefined && known.intervalMs === intervalMs && isSame(known.subject, subject)) return;
     known?.cancel();
-    // What was last found stands until the changed route has been asked.
-    const verification: Verification = { target, intervalMs, failures: 0, result: known?.result, cancel: () => {} };
+    const verification: Verification = {
+      ...{
+        subject,
+        intervalMs,
+        failures: 0,
+        failingSince: undefined,
+        isSettled: known === undefined && isJudged(route),
+        cancel: () => {},
+      },
+      // Of the same generation what was last found stands, until the new address or certificate has been asked for.
+      evidence: known?.subject.generation === generation ? known?.evidence : undefined,
+    };
     this.#verifications.set(routeKey, verification);
-    const isAwaited = known !== undefined || this.#isFresh(route);
-    this.#schedule(routeKey, verification, isAwaited ? settleMs : intervalMs * this.#options.random());
-  }
-
-  /** Routes whose latest handshake failed, by what was broken. */
-  countUnreachable(): ReadonlyMap<FailureReason, number> {
-    const counts = new Map<FailureReason, number>();
-    for (const { result } of this.#verifications.values()) {
-      if (result === undefined || result.reason === 'Connected') continue;
-      counts.set(result.reason, (counts.get(result.reason) ?? 0) + 1);
-    }
-    return counts;
+    this.#schedule(
+      routeKey,
+      verification,
+      known === undefined ? delayFirst(route, intervalMs, this.#options.random) : settleMs,
+    );
   }
 
   /** Ends what is under way and forgets everything. */
   stop(): void {
     this.#stopping.abort();
+    this.#pace.stop();
     for (const { cancel } of this.#verifications.values()) cancel();
     this.#verifications.clear();
-  }
-
-  /** At the beginning of a term the routes that were ready before are spread over their interval. */
-  #isFresh({ status }: WssRoute): boolean {
-    const ready = findCondition(status, 'Ready');
-    return this.#options.now().getTime() - Date.parse(ready?.lastTransitionTime ?? '') < freshMs;
   }
 
   #schedule(routeKey: string, verification: Verification, ms: number): void {
@@ -96,35 +126,88 @@ export class Verifier {
   }
 
   async #verify(routeKey: string, verification: Verification): Promise<void> {
-    const { probe, random, onResult, onError } = this.#options;
+    const { probe, onResult, onError } = this.#options;
     const { signal } = this.#stopping;
     const isCurrent = () => this.#verifications.get(routeKey) === verification;
-    await this.#slots.take();
+    await this.#pace.take(chooseLane(verification));
     try {
       if (!isCurrent()) return;
-      const result = await probe(verification.target, signal);
+      const result = await probe(verification.subject.target, signal);
       if (!isCurrent()) return;
-      const before = verification.result;
-      verification.result = result;
-      verification.failures = result.isReachable ? 0 : verification.failures + 1;
-      onResult(routeKey, result, before);
+      onResult(result);
+      this.#note(routeKey, verification, result);
     } catch (error) {
       if (!isCurrent()) return;
       verification.failures += 1;
       onError(routeKey, error);
     } finally {
-      this.#slots.give();
+      this.#pace.give();
     }
-    const { intervalMs, failures } = verification;
+    this.#schedule(routeKey, verification, this.#delayNext(verification));
+  }
+
+  #note(routeKey: string, verification: Verification, result: ProbeResult): void {
+    const { clock, onNews } = this.#options;
+    const now = clock.now();
+    if (result.isReachable) {
+      verification.failures = 0;
+      verification.failingSince = undefined;
+    } else {
+      verification.failures += 1;
+      verification.failingSince ??= now;
+      if (now - verification.failingSince < patienceMs) return;
+    }
+    const evidence = toEvidence(verification.subject, result);
+    if (isSame(verification.evidence, evidence)) return;
+    verification.evidence = evidence;
+    onNews(routeKey, evidence);
+  }
+
+  /** Milliseconds. Before a failure is news it is tried often; afterwards ever more rarely, but never more rarely than a success. */
+  #delayNext(verification: Verification): number {
+    const { random } = this.#options;
+    const { intervalMs, failures, isSettled } = verification;
     const steady = intervalMs * (0.9 + 0.2 * random());
-    this.#schedule(
-      routeKey,
-      verification,
-      failures === 0 ? steady : Math.min(steady, backoffMs(retry, failures - 1, random)),
-    );
+    if (failures > 0) return Math.min(steady, backoffMs(retry, failures - 1, random));
+    verification.isSettled = true;
+    return isSettled ? steady : Math.min(steady, secondLookMs);
   }
 }
 
-function isSame(before: Target, after: Target): boolean {
+/** Milliseconds. What an earlier leader has proved is spread over the interval; what it found broken is asked for sooner. */
+function delayFirst(route: WssRoute, intervalMs: number, random: () => number): number {
+  if (!isJudged(route)) return route.metadata.generation === 1 ? firstMs : settleMs;
+  const isProved = findCondition(route.status, 'Reachable')?.status === 'True';
+  return (isProved ? intervalMs : Math.min(intervalMs, 30_000)) * random();
+}
+
+/** Whether an earlier leader has found something out about this generation. */
+function isJudged({ metadata, status }: WssRoute): boolean {
+  const reachable = findCondition(status, 'Reachable');
+  return (
+    reachable !== undefined && reachable.status !== 'Unknown' && reachable.observedGeneration === metadata.generation
+  );
+}
+
+function chooseLane({ evidence, failures }: Verification): Lane {
+  // The first failures of a new route are those of a proxy that has not reloaded yet.
+  if (evidence === undefined && failures < 5) return 'new';
+  return failures === 0 ? 'proved' : 'failing';
+}
+
+function toEvidence({ target, generation }: Subject, { reason, message, steps, tls }: ProbeResult): Evidence {
+  const shown = steps.find(({ name }) => name === 'certificate')?.result ?? 'skipped';
+  return {
+    state: 'known',
+    generation,
+    address: target.connect.address,
+    reason,
+    message,
+    certificate: shown === 'skipped' ? 'unseen' : shown === 'passed' ? 'right' : 'wrong',
+    isPubliclyTrusted: tls?.isPubliclyTrusted === true,
+  };
+}
+
+function isSame(before: unknown, after: unknown): boolean {
   return JSON.stringify(before) === JSON.stringify(after);
 }

@@ -5,16 +5,19 @@ import { describeClaim } from '../route/claims.ts';
 import type { RoutePlan } from '../route/plan.ts';
 import type { Facts, Verdict } from './facts.ts';
 import { judgeCertificate } from './judge-certificate.ts';
+import { judgeProof } from './judge-proof.ts';
 import type { Observed, ObservedChild, ObservedIngress } from './observed.ts';
 
 type Check = (facts: Facts) => Verdict;
 
-/** One small check for each condition; `Ready` is their sum. */
-const checks: readonly Check[] = [judgeAcceptance, judgeReferences, judgeCertificate, judgeProgramming, judgeFields];
+/** One small check for each condition that a handshake needs. */
+const checks: readonly Check[] = [judgeAcceptance, judgeReferences, judgeCertificate, judgeProgramming];
 
-/** Judges a route by the facts of one pass. */
+/** Judges a route by the facts of one pass. `Ready` is the sum. */
 export function assess(facts: Facts): readonly Verdict[] {
-  return checks.map((check) => check(facts));
+  const verdicts = checks.map((check) => check(facts));
+  const missing = verdicts.find(({ status }) => status !== 'True');
+  return [...verdicts, ...judgeProof(facts.observed, missing?.type), judgeFields(facts)];
 }
 
 function judgeAcceptance({ desired, changes }: Facts): Verdict {

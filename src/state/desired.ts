@@ -95,16 +95,8 @@ function listLosses({ dialect, version }: Target, plan: RoutePlan, { balancingRi
   return [
     ...findLosses(dialect, plan.features, version),
     ...(dialect.balancing === 'per-backend' ? loseBalancing(dialect, plan, balancingRivals) : []),
-    ...(plan.route.spec.verification === undefined ? [] : [verificationLoss]),
   ];
 }
-
-const verificationLoss: Loss = {
-  field: 'spec.verification',
-  level: 'approximate',
-  because: 'handshakes are made as it says, but this version of the operator tells of them in its metrics and log only',
-  cure: 'watch wss_routes_unreachable, or try `wss probe`; Ready does not depend on them yet',
-};
 
 function loseBalancing({ name }: Dialect, { features }: RoutePlan, rivals: readonly string[]): readonly Loss[] {
   const [rival] = rivals;

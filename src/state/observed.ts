@@ -1,3 +1,4 @@
+import type { HandshakeReason } from '../api/handshake-reasons.ts';
 import type { OwnerReference } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import type { Claim, Claimant } from '../route/claims.ts';
@@ -19,8 +20,27 @@ export interface Observed {
   readonly isCertManagerInstalled: boolean;
   /** The Certificate that the route uses: its own, or the one that it shares. */
   readonly certificate: ObservedCertificate | undefined;
+  /** What the latest handshakes through the ingress controller said. */
+  readonly proof: ObservedProof;
   /** Objects that the route owns, and objects that have the name of one that it needs. */
   readonly children: readonly ObservedChild[];
+}
+
+/** `off`: the operator makes no handshakes. `awaited`: none has been made that says anything yet. */
+export type ObservedProof = { readonly state: 'off' | 'awaited' } | Evidence;
+
+/** What clients of the route meet. It holds nothing that differs from one handshake to the next while they meet the same. */
+export interface Evidence {
+  readonly state: 'known';
+  /** `metadata.generation` of the route that was asked for. */
+  readonly generation: number | undefined;
+  /** Where the handshake went: the published address. */
+  readonly address: string;
+  readonly reason: HandshakeReason | 'Connected';
+  readonly message: string;
+  /** `unseen`: the handshake broke before a certificate was shown. */
+  readonly certificate: 'right' | 'wrong' | 'unseen';
+  readonly isPubliclyTrusted: boolean;
 }
 
 export interface ObservedIngressClass {

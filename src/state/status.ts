@@ -1,4 +1,4 @@
-import { type ConditionType, isStalling, type Reason } from '../api/conditions.ts';
+import { type ConditionType, isStalling, prerequisites, type Reason } from '../api/conditions.ts';
 import { formatProblem, type Problem } from '../api/problem.ts';
 import { toOneLine } from '../api/text.ts';
 import type { Condition, WssRouteCertificateStatus, WssRouteStatus } from '../api/wssroute.generated.ts';
@@ -10,8 +10,11 @@ import type { Facts, Verdict } from './facts.ts';
 const maximumUrls = 64;
 const maximumMessage = 4096;
 
-/** Conditions that keep a route from being Ready; FieldsSupported only reports. */
-const needed: ReadonlySet<ConditionType> = new Set(['Accepted', 'ResolvedRefs', 'CertificateReady', 'Programmed']);
+/** Conditions that keep a route from being Ready; the others only report. */
+const needed: ReadonlySet<ConditionType> = new Set([...prerequisites, 'Reachable']);
+
+/** No handshake is to be waited for. */
+const waivers: ReadonlySet<Reason> = new Set<Reason>(['VerificationDisabled', 'NoHostToVerify']);
 
 /**
  * The status of a route: one function decides all of it, so it never says two things. `now` (RFC 3339) is used for conditions
@@ -21,7 +24,7 @@ export function composeStatus(facts: Facts, now: string): WssRouteStatus {
   const { observed, desired } = facts;
   const { generation } = observed.route.metadata;
   const verdicts = assess(facts);
-  const ready = sumUp(verdicts);
+  const ready = sumUp(verdicts, observed.route);
   const all = [...verdicts, ready, ...describeProgress(ready)];
   const addresses = listAddresses(observed);
   const certificate = describeCertificate(facts);
@@ -40,7 +43,7 @@ export function composeRejection(route: WssRoute, problems: readonly Problem[], 
   const { generation } = route.metadata;
   const message = problems.map(formatProblem).join('; ');
   const accepted: Verdict = { type: 'Accepted', status: 'False', reason: 'Invalid', message };
-  const ready = sumUp([accepted]);
+  const ready = sumUp([accepted], route);
   return {
     ...(generation !== undefined && { observedGeneration: generation }),
     conditions: [accepted, ready, ...describeProgress(ready)].map((verdict) => toCondition(verdict, route, now)),
@@ -48,10 +51,23 @@ export function composeRejection(route: WssRoute, problems: readonly Problem[], 
 }
 
 /** Ready takes its reason from the first condition that is not true. */
-function sumUp(verdicts: readonly Verdict[]): Verdict {
-  const failing = verdicts.find(({ type, status }) => needed.has(type) && status !== 'True');
-  if (failing === undefined) return { type: 'Ready', status: 'True', reason: 'Ready', message: 'the route is served' };
-  return { ...failing, type: 'Ready', message: `${failing.type}: ${failing.message}` };
+function sumUp(verdicts: readonly Verdict[], route: WssRoute): Verdict {
+  const failing = verdicts.find(
+    ({ type, status, reason }) => needed.has(type) && status !== 'True' && !waivers.has(reason),
+  );
+  // A route that was ready without a handshake stays so until one says otherwise: an upgrade is no outage.
+  const isTolerated = failing?.reason === 'AwaitingHandshake' && wasReady(route);
+  if (failing !== undefined && !isTolerated) {
+    return { ...failing, type: 'Ready', message: `${failing.type}: ${failing.message}` };
+  }
+  const proof = verdicts.find(({ type }) => type === 'Reachable');
+  const message = proof?.status === 'True' ? proof.message : 'the route is served; no handshake has proved it';
+  return { type: 'Ready', status: 'True', reason: 'Ready', message };
+}
+
+function wasReady({ metadata, status }: WssRoute): boolean {
+  const ready = findCondition(status, 'Ready');
+  return ready?.status === 'True' && ready.observedGeneration === metadata.generation;
 }
 
 /** kstatus's two abnormal conditions: at work, or stuck until somebody acts (https://github.com/kubernetes-sigs/cli-utils/tree/master/pkg/kstatus). */

@@ -11,8 +11,6 @@ export type { RouteReading } from './metrics/routes.ts';
 export interface MetricsOptions {
   /** Every route, read anew at each scrape. */
   readonly readRoutes: () => Iterable<RouteReading>;
-  /** Routes whose latest handshake failed, by what was broken; read anew at each scrape. */
-  readonly readUnreachable: () => ReadonlyMap<string, number>;
   /** Series for each route; without it, which is the default, their number does not depend on the routes. */
   readonly perRoute?: boolean;
   /** Routes that may be reconciled at once. */
@@ -49,7 +47,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     workqueue: registerQueue(registry),
     setLeader: registerLeadership(registry),
     ...registerApiTraffic(registry),
-    ...registerHandshakes(registry, options.readUnreachable),
+    ...registerHandshakes(registry),
     async render() {
       refreshRoutes();
       return { contentType: registry.contentType, body: await registry.metrics() };

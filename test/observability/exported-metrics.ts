@@ -10,7 +10,7 @@ export interface Sample {
 
 /** What Prometheus reads from an operator to which everything has happened once that is counted. */
 export async function scrape({ perRoute }: { readonly perRoute: boolean }): Promise<string> {
-  const metrics = createMetrics({ workers: 16, perRoute, readRoutes: listRoutes, readUnreachable });
+  const metrics = createMetrics({ workers: 16, perRoute, readRoutes: listRoutes });
   metrics.setLeader('wss-operator', true);
   const [succeed, fail, hang] = [metrics.startReconcile(), metrics.startReconcile(), metrics.startReconcile()];
   succeed('success');
@@ -39,13 +39,11 @@ export async function scrape({ perRoute }: { readonly perRoute: boolean }): Prom
 }
 
 function* listRoutes() {
-  const certificate = { certificateEndsAt: 2_000_000_000, certificateRenewsAt: 1_900_000_000 };
-  yield { namespace: 'shop', name: 'chat', ready: 'true', reason: 'Ready', ...certificate } as const;
-  yield { namespace: 'shop', name: 'feed', ready: 'false', reason: 'Issuing', ...certificate } as const;
-}
-
-function readUnreachable(): ReadonlyMap<string, number> {
-  return new Map([['ConnectRefused', 1]]);
+  const known = { certificateEndsAt: 2_000_000_000, certificateRenewsAt: 1_900_000_000, unreachable: undefined };
+  yield { namespace: 'shop', name: 'chat', ready: 'true', reason: 'Ready', ...known } as const;
+  yield { namespace: 'shop', name: 'feed', ready: 'false', reason: 'Issuing', ...known } as const;
+  const reason = 'ConnectRefused';
+  yield { namespace: 'shop', name: 'live', ready: 'false', ...known, reason, unreachable: reason } as const;
 }
 
 /** Reads the text format of Prometheus, as far as prom-client writes it. */

@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import { reasons } from '../../api/conditions.ts';
+import { isReason } from '../../api/conditions.ts';
 
 /** What a scrape reads of one route. */
 export interface RouteReading {
@@ -9,6 +9,8 @@ export interface RouteReading {
   readonly ready: 'true' | 'false' | 'unknown';
   /** Reason of its condition Ready. */
   readonly reason: string;
+  /** Why handshakes fail, where they do: the reason of its condition Reachable. */
+  readonly unreachable: string | undefined;
   /** When its certificate ends, in seconds of Unix time; undefined where that is not known. */
   readonly certificateEndsAt: number | undefined;
   /** When cert-manager means to renew it, in seconds of Unix time. */
@@ -40,6 +42,12 @@ export function registerRoutes(registry: Registry, { readRoutes, perRoute }: Rou
     labelNames: ['ready', 'reason'],
     registers,
   });
+  const failures = new Gauge({
+    name: 'wss_routes_unreachable',
+    help: 'Number of WssRoutes whose condition Reachable is False, by its reason',
+    labelNames: ['reason'],
+    registers,
+  });
   const ends = new Gauge({
     name: 'wss_certificate_expiry_seconds',
     help: `Unix time at which the certificate ends, ${scope}`,
@@ -67,7 +75,7 @@ export function registerRoutes(registry: Registry, { readRoutes, perRoute }: Rou
     const found = new Map<string, number>();
     let firstEnd = Number.POSITIVE_INFINITY;
     let firstRenewal = Number.POSITIVE_INFINITY;
-    for (const gauge of [ends, renewals]) gauge.reset();
+    for (const gauge of [failures, ends, renewals]) gauge.reset();
     if (readiness) readiness.gauge.reset();
     for (const route of readRoutes()) {
       const { namespace, name, ready, certificateEndsAt: end, certificateRenewsAt: renewal } = route;
@@ -77,6 +85,7 @@ export function registerRoutes(registry: Registry, { readRoutes, perRoute }: Rou
       found.set(key, (found.get(key) ?? 0) + 1);
       firstEnd = Math.min(firstEnd, end ?? firstEnd);
       firstRenewal = Math.min(firstRenewal, renewal ?? firstRenewal);
+      if (route.unreachable !== undefined) failures.inc({ reason: boundReason(route.unreachable) });
       if (!readiness) continue;
       readiness.gauge.set({ namespace, name }, ready === 'true' ? 1 : 0);
       if (end !== undefined) ends.set({ namespace, name }, end);
@@ -92,5 +101,5 @@ export function registerRoutes(registry: Registry, { readRoutes, perRoute }: Rou
 
 /** Anybody who may write a status may write any reason there: only those of the catalogue become a label. */
 function boundReason(reason: string): string {
-  return Object.hasOwn(reasons, reason) ? reason : 'Other';
+  return isReason(reason) ? reason : 'Other';
 }

@@ -19,15 +19,25 @@ test('a route is read as its status says', () => {
     name: 'chat',
     ready: 'true',
     reason: 'Ready',
+    unreachable: undefined,
     certificateEndsAt: Date.UTC(2027, 1, 21, 11, 30, 5) / 1000,
     certificateRenewsAt: Date.UTC(2027, 0, 22, 11, 30, 5) / 1000,
   });
 });
 
 test('a route that nobody has judged is unknown and pending', () => {
-  const unknown = { ready: 'unknown', reason: 'Pending', certificateEndsAt: undefined, certificateRenewsAt: undefined };
+  const unknown = {
+    ...{ ready: 'unknown', reason: 'Pending', unreachable: undefined },
+    ...{ certificateEndsAt: undefined, certificateRenewsAt: undefined },
+  };
   assert.deepEqual(readStatus(undefined), { namespace: 'shop', name: 'chat', ...unknown });
   assert.deepEqual(readStatus({ conditions: [] }), { namespace: 'shop', name: 'chat', ...unknown });
+});
+
+test('a route that handshakes do not reach is counted by their reason, and no other', () => {
+  const condition = { ...ready('False', 'NoTLS'), type: 'Reachable' };
+  assert.equal(readStatus({ conditions: [condition] })?.unreachable, 'NoTLS');
+  assert.equal(readStatus({ conditions: [{ ...condition, status: 'Unknown' }] })?.unreachable, undefined);
 });
 
 test('a time that is none and a status that is none are unknown', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { type ConditionType, prerequisites } from '../../../src/api/conditions.ts';
 import { specSchema } from '../../../src/api/schema.generated.ts';
 import type { WssRoute } from '../../../src/api/wssroute.ts';
 import { findTarget } from '../../../src/controller/verification-target.ts';
@@ -8,20 +9,17 @@ import type { ProbeResult } from '../../../src/probe/result.ts';
 import { fillDefaults } from '../../../src/route/defaults.ts';
 import { FakeClock, settle } from '../kube/fake-clock.ts';
 
-const now = new Date('2026-02-03T04:05:06Z');
+function condition(type: ConditionType, status = 'True', observedGeneration = 1): object {
+  return { type, status, reason: 'Any', message: '', observedGeneration, lastTransitionTime: '2026-02-03T04:05:00Z' };
+}
 
-function build(spec: object = {}, status: object = {}, readySince = '2026-02-03T04:05:00Z'): WssRoute {
-  const ready = {
-    type: 'Ready',
-    status: 'True',
-    reason: 'Ready',
-    observedGeneration: 2,
-    lastTransitionTime: readySince,
-  };
+const served = prerequisites.map((type) => condition(type));
+
+function build(spec: object = {}, status: object = {}, generation = 1): WssRoute {
   const route = {
     apiVersion: 'wssroute.dev/v1alpha1',
     kind: 'WssRoute',
-    metadata: { namespace: 'shop', name: 'chat', generation: 2 },
+    metadata: { namespace: 'shop', name: 'chat', generation },
     spec: {
       hosts: ['*.example.com', 'chat.example.com'],
       ingressClassName: 'nginx',
@@ -29,10 +27,15 @@ function build(spec: object = {}, status: object = {}, readySince = '2026-02-03T
       paths: [{ path: '/ws', service: { name: 'chat', port: 1 } }],
       ...spec,
     },
-    status: { addresses: ['192.0.2.1', '192.0.2.2'], conditions: [ready], ...status },
+    status: { addresses: ['192.0.2.1', '192.0.2.2'], conditions: served, ...status },
   } as unknown as WssRoute;
   fillDefaults(specSchema, route.spec);
   return route;
+}
+
+/** The route after a change of its spec, and after the operator has looked at it. */
+function change(spec: object, generation = 2): WssRoute {
+  return build(spec, { conditions: prerequisites.map((type) => condition(type, 'True', generation)) }, generation);
 }
 
 describe('the handshake that proves a route', () => {
@@ -59,15 +62,20 @@ describe('the handshake that proves a route', () => {
     });
   });
 
+  test('opens the address of a certificate without names, and the name of one that has some', () => {
+    const host = (tls: object, more: object = {}) => findTarget(build({ hosts: [], tls, ...more }))?.host;
+    assert.equal(host({ ipAddresses: ['192.0.2.10'], dnsNames: ['a.example.com'] }), '192.0.2.10');
+    assert.equal(host({ dnsNames: ['*.example.com', 'a.example.com'] }), 'a.example.com');
+    assert.equal(host({ secretName: 'mine' }), undefined);
+    assert.equal(host({ secretName: 'mine' }, { verification: { host: 'b.example.com' } }), 'b.example.com');
+  });
+
   for (const [what, route] of [
     ['is switched off', build({ verification: { enabled: false } })],
     ['has no name but a wildcard', build({ hosts: ['*.example.com'] })],
     ['has no address yet', build({}, { addresses: [] })],
-    ['is not ready', build({}, { conditions: [{ type: 'Ready', status: 'False', observedGeneration: 2 }] })],
-    [
-      'was ready as it was before',
-      build({}, { conditions: [{ type: 'Ready', status: 'True', observedGeneration: 1 }] }),
-    ],
+    ['waits for something else', build({}, { conditions: [...served.slice(1), condition('Accepted', 'False')] })],
+    ['was served as it was before', build({}, {}, 2)],
   ] as const) {
     test(`is not made for a route that ${what}`, () => assert.equal(findTarget(route), undefined));
   }
@@ -81,18 +89,18 @@ interface Trial {
   readonly verifier: Verifier;
   readonly clock: FakeClock;
   readonly asked: string[];
+  readonly news: string[];
   readonly results: string[];
-  answer: (host: string) => Promise<ProbeResult>;
+  answer: (path: string) => Promise<ProbeResult>;
 }
 
 function start(options: Partial<VerifierOptions> = {}): Trial {
   const clock = new FakeClock();
   const asked: string[] = [];
+  const news: string[] = [];
   const results: string[] = [];
   const trial: Trial = {
-    clock,
-    asked,
-    results,
+    ...{ clock, asked, news, results },
     answer: async () => result('Connected'),
     verifier: new Verifier({
       probe(target) {
@@ -100,11 +108,12 @@ function start(options: Partial<VerifierOptions> = {}): Trial {
         return trial.answer(target.path);
       },
       concurrency: 2,
+      perSecond: 1000,
       minIntervalMs: 60_000,
       clock,
-      now: () => now,
       random: () => 0.5,
-      onResult: (route, { reason }, before) => results.push(`${route} ${before?.reason ?? 'none'} → ${reason}`),
+      onResult: ({ reason }) => results.push(reason),
+      onNews: (route, { reason }) => news.push(`${clock.now()} ${route} ${reason}`),
       onError: (route, error) => results.push(`${route} ${String(error)}`),
       ...options,
     }),
@@ -117,77 +126,93 @@ async function pass({ clock }: Trial, ms: number): Promise<void> {
   await settle();
 }
 
+function proofOf({ verifier }: Trial): string {
+  const proof = verifier.proofOf('shop/chat');
+  return proof.state === 'known' ? proof.reason : proof.state;
+}
+
+/** What an earlier leader has left behind. */
+function judged(status: 'True' | 'False'): WssRoute {
+  return build({}, { conditions: [...served, condition('Reachable', status)] });
+}
+
 describe('when a route is proved', () => {
-  test('soon after it has become ready, then each interval; a second look at it changes nothing', async () => {
+  test('at once when it is new, once more when its proxy has surely settled, then each interval; a second look at it changes nothing', async () => {
     const trial = start();
     trial.verifier.update('shop/chat', build());
     trial.verifier.update('shop/chat', build());
-    await pass(trial, 5_000);
+    await pass(trial, 500);
     trial.verifier.update('shop/chat', build());
+    await pass(trial, 30_000);
     await pass(trial, 300_000);
-    assert.deepEqual(trial.asked, ['5000 /ws', '305000 /ws']);
-    assert.deepEqual(trial.results, ['shop/chat none → Connected', 'shop/chat Connected → Connected']);
+    assert.deepEqual(trial.asked, ['500 /ws', '30500 /ws', '330500 /ws']);
+    assert.deepEqual(trial.news, ['500 shop/chat Connected']);
   });
 
-  test('somewhere within the interval when it has been ready for long: a new leader does not ask for all at once', async () => {
+  test('somewhere within the interval when it was proved before: a new leader does not ask for all at once', async () => {
     const trial = start();
-    trial.verifier.update('shop/chat', build({}, {}, '2026-02-03T03:00:00Z'));
+    trial.verifier.update('shop/chat', judged('True'));
+    assert.equal(proofOf(trial), 'awaited');
     await pass(trial, 149_999);
     assert.deepEqual(trial.asked, []);
-    await pass(trial, 1);
-    assert.deepEqual(trial.asked, ['150000 /ws']);
+    await pass(trial, 300_001);
+    assert.deepEqual(trial.asked, ['150000 /ws', '450000 /ws']);
+  });
+
+  test('soon when it was broken before', async () => {
+    const trial = start();
+    trial.verifier.update('shop/chat', judged('False'));
+    await pass(trial, 15_000);
+    assert.deepEqual(trial.asked, ['15000 /ws']);
   });
 
   test('not more often than the administrator allows', async () => {
     const trial = start();
     trial.verifier.update('shop/chat', build({ verification: { interval: '10s' } }));
-    await pass(trial, 5_000);
+    await pass(trial, 30_500);
     await pass(trial, 59_999);
-    assert.equal(trial.asked.length, 1);
-    await pass(trial, 1);
     assert.equal(trial.asked.length, 2);
+    await pass(trial, 1);
+    assert.equal(trial.asked.length, 3);
   });
 
-  test('sooner when it failed, ever more slowly, and it counts by its reason until it is reachable', async () => {
+  test('after a change when the proxy has taken it over; nothing is known until then', async () => {
     const trial = start();
-    trial.answer = async () => result('ConnectRefused');
     trial.verifier.update('shop/chat', build());
+    await pass(trial, 500);
+    assert.equal(proofOf(trial), 'Connected');
+    trial.verifier.update('shop/chat', change({ verification: { path: '/new' } }));
+    assert.equal(proofOf(trial), 'awaited');
     await pass(trial, 5_000);
-    assert.deepEqual([...trial.verifier.countUnreachable()], [['ConnectRefused', 1]]);
-    await pass(trial, 3_750);
-    await pass(trial, 7_500);
-    assert.deepEqual(trial.asked, ['5000 /ws', '8750 /ws', '16250 /ws']);
-    trial.answer = async () => result('Connected');
-    await pass(trial, 15_000);
-    assert.deepEqual([...trial.verifier.countUnreachable()], []);
-    assert.equal(trial.results.at(-1), 'shop/chat ConnectRefused → Connected');
+    assert.deepEqual(trial.asked, ['500 /ws', '5500 /new']);
+    assert.deepEqual(trial.news, ['500 shop/chat Connected', '5500 shop/chat Connected']);
   });
 
-  test('anew, and soon, when the route changes; what the old handshake says then is not heard', async () => {
+  for (const [what, status] of [
+    ['address', { addresses: ['192.0.2.9'] }],
+    ['certificate', { certificate: { secretName: 'tls', notAfter: '2027-01-01T00:00:00Z' } }],
+  ] as const) {
+    test(`soon after its ${what} is another; what was found stands until then`, async () => {
+      const trial = start();
+      trial.verifier.update('shop/chat', build());
+      await pass(trial, 500);
+      trial.verifier.update('shop/chat', build({}, status));
+      assert.equal(proofOf(trial), 'Connected');
+      await pass(trial, 5_000);
+      assert.deepEqual(trial.asked, ['500 /ws', '5500 /ws']);
+    });
+  }
+
+  test('no more while something else is missing, and as if it were new afterwards', async () => {
     const trial = start();
-    const old = Promise.withResolvers<ProbeResult>();
-    trial.answer = (path) => (path === '/ws' ? old.promise : Promise.resolve(result('Connected')));
     trial.verifier.update('shop/chat', build());
-    await pass(trial, 5_000);
-    trial.verifier.update('shop/chat', build({ verification: { path: '/new' } }));
-    old.resolve(result('NoTLS'));
-    await pass(trial, 5_000);
-    assert.deepEqual(trial.asked, ['5000 /ws', '10000 /new']);
-    assert.deepEqual(trial.results, ['shop/chat none → Connected']);
-  });
-
-  test('soon after a change of a route that has been ready for long; a failure stands until then', async () => {
-    const trial = start();
-    const since = '2026-02-03T03:00:00Z';
-    trial.answer = async (path) => result(path === '/ws' ? 'NoTLS' : 'Connected');
-    trial.verifier.update('shop/chat', build({}, {}, since));
-    await pass(trial, 150_000);
-    trial.verifier.update('shop/chat', build({ verification: { path: '/new' } }, {}, since));
-    assert.deepEqual([...trial.verifier.countUnreachable()], [['NoTLS', 1]]);
-    await pass(trial, 5_000);
-    assert.deepEqual(trial.asked, ['150000 /ws', '155000 /new']);
-    assert.deepEqual(trial.results, ['shop/chat none → NoTLS', 'shop/chat NoTLS → Connected']);
-    assert.deepEqual([...trial.verifier.countUnreachable()], []);
+    await pass(trial, 500);
+    trial.verifier.update('shop/chat', build({}, { conditions: [] }));
+    assert.equal(proofOf(trial), 'awaited');
+    await pass(trial, 1_000_000);
+    trial.verifier.update('shop/chat', build());
+    await pass(trial, 500);
+    assert.deepEqual(trial.asked, ['500 /ws', '1001000 /ws']);
   });
 
   test('no more when it is gone, or the term is over', async () => {
@@ -195,37 +220,121 @@ describe('when a route is proved', () => {
     trial.verifier.update('shop/a', build());
     trial.verifier.update('shop/b', build());
     trial.verifier.update('shop/a', undefined);
-    await pass(trial, 5_000);
+    await pass(trial, 500);
     assert.equal(trial.asked.length, 1);
     trial.verifier.stop();
     trial.verifier.update('shop/c', build());
     await pass(trial, 1_000_000);
     assert.equal(trial.asked.length, 1);
   });
+});
 
-  test('with others at once only as far as is allowed', async () => {
+describe('a failure', () => {
+  test('is news after ten seconds; it is tried often before, ever more rarely after', async () => {
+    const trial = start();
+    trial.answer = async () => result('ConnectRefused');
+    trial.verifier.update('shop/chat', build());
+    await pass(trial, 25_000);
+    assert.deepEqual(trial.asked, ['500 /ws', '1250 /ws', '2750 /ws', '5750 /ws', '11750 /ws', '23750 /ws']);
+    assert.deepEqual(trial.news, ['11750 shop/chat ConnectRefused']);
+    trial.answer = async () => result('Connected');
+    await pass(trial, 30_000);
+    assert.deepEqual(trial.news, ['11750 shop/chat ConnectRefused', '47750 shop/chat Connected']);
+  });
+
+  test('that is over sooner is no news at all', async () => {
+    const trial = start();
+    trial.verifier.update('shop/chat', build());
+    await pass(trial, 500);
+    trial.answer = async () => result('ClosedAtOnce');
+    await pass(trial, 32_000);
+    trial.answer = async () => result('Connected');
+    await pass(trial, 10_000);
+    assert.deepEqual(trial.results, ['Connected', 'ClosedAtOnce', 'ClosedAtOnce', 'Connected']);
+    assert.deepEqual(trial.news, ['500 shop/chat Connected']);
+  });
+
+  test('for another reason is news; the same again is not', async () => {
+    const trial = start();
+    trial.answer = async () => result('ConnectRefused');
+    trial.verifier.update('shop/chat', build());
+    await pass(trial, 60_000);
+    trial.answer = async () => result('NoTLS');
+    await pass(trial, 120_000);
+    assert.deepEqual(
+      trial.news.map((each) => each.split(' ').at(-1)),
+      ['ConnectRefused', 'NoTLS'],
+    );
+  });
+
+  test('is tried at least each interval', async () => {
+    const trial = start();
+    trial.answer = async () => result('NoTLS');
+    trial.verifier.update('shop/chat', build({ verification: { interval: '1m' } }));
+    await pass(trial, 1_000_000);
+    const times = trial.asked.map((each) => Number(each.split(' ')[0]));
+    assert.ok(times.slice(1).every((time, index) => time - (times[index] ?? 0) <= 60_000));
+  });
+
+  test('of the handshake before a change is not heard any more', async () => {
+    const trial = start();
+    const old = Promise.withResolvers<ProbeResult>();
+    trial.answer = (path) => (path === '/ws' ? old.promise : Promise.resolve(result('Connected')));
+    trial.verifier.update('shop/chat', build());
+    await pass(trial, 500);
+    trial.verifier.update('shop/chat', change({ verification: { path: '/new' } }));
+    old.resolve(result('NoTLS'));
+    await pass(trial, 5_000);
+    assert.deepEqual(trial.asked, ['500 /ws', '5500 /new']);
+    assert.deepEqual(trial.results, ['Connected']);
+  });
+
+  test('of this machine says nothing about the route, and is tried again', async () => {
+    const trial = start();
+    trial.answer = async () => {
+      throw new Error('EMFILE');
+    };
+    trial.verifier.update('shop/chat', build());
+    await pass(trial, 500);
+    assert.deepEqual(trial.results, ['shop/chat Error: EMFILE']);
+    trial.answer = async () => result('Connected');
+    await pass(trial, 750);
+    assert.deepEqual(trial.news, ['1250 shop/chat Connected']);
+  });
+});
+
+describe('with many routes', () => {
+  test('no more are asked for at once than is allowed', async () => {
     const trial = start();
     const first = Promise.withResolvers<ProbeResult>();
     trial.answer = () => first.promise;
     for (const name of ['a', 'b', 'c']) trial.verifier.update(`shop/${name}`, build());
-    await pass(trial, 5_000);
+    await pass(trial, 500);
     assert.equal(trial.asked.length, 2);
     first.resolve(result('Connected'));
     await pass(trial, 0);
     assert.equal(trial.asked.length, 3);
   });
 
-  test('again after a failure of this machine, which says nothing about the route', async () => {
-    const trial = start();
-    trial.answer = async () => {
-      throw new Error('EMFILE');
-    };
-    trial.verifier.update('shop/chat', build());
-    await pass(trial, 5_000);
-    assert.deepEqual([...trial.verifier.countUnreachable()], []);
-    assert.deepEqual(trial.results, ['shop/chat Error: EMFILE']);
-    trial.answer = async () => result('Connected');
-    await pass(trial, 3_750);
-    assert.equal(trial.results.at(-1), 'shop/chat none → Connected');
+  test('nor in a second', async () => {
+    const trial = start({ perSecond: 10 });
+    for (let index = 0; index < 100; index += 1) trial.verifier.update(`shop/r${index}`, build());
+    await pass(trial, 5_500);
+    assert.equal(trial.asked.length, 10 + 50);
+  });
+
+  test('a new one is asked for before thousands that fail slowly', async () => {
+    const trial = start({ concurrency: 1 });
+    trial.answer = (path) =>
+      path === '/new'
+        ? Promise.resolve(result('Connected'))
+        : new Promise((resolve) => {
+            trial.clock.setTimer(() => resolve(result('ConnectTimeout')), 5_000);
+          });
+    for (let index = 0; index < 1_000; index += 1) trial.verifier.update(`shop/slow${index}`, build());
+    await pass(trial, 60_000);
+    trial.verifier.update('shop/chat', build({ verification: { path: '/new' } }));
+    await pass(trial, 5_500);
+    assert.equal(proofOf(trial), 'Connected');
   });
 });

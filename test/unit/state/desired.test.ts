@@ -48,14 +48,6 @@ describe('what should be there', () => {
       ['Ingress'],
     );
   });
-
-  test('reports that Ready does not depend on the verification yet', () => {
-    const { losses } = decide(observe(exampleRoute({ verification: { enabled: false } })));
-    assert.deepEqual(
-      losses.map(({ field, level }) => [field, level]),
-      [['spec.verification', 'approximate']],
-    );
-  });
 });
 
 describe('nothing is decided', () => {

@@ -66,6 +66,16 @@ export function observe(route: WssRoute, changes: Partial<Observed> = {}): Obser
             metadata: { name: shared.name, namespace: route.metadata.namespace ?? '' },
             spec: { secretName: 'shared-tls', dnsNames: route.spec.hosts ?? [] },
           }),
+    proof: {
+      ...{
+        state: 'known',
+        generation: route.metadata.generation,
+        address: '192.0.2.1',
+        reason: 'Connected',
+        message: '',
+      },
+      ...{ certificate: 'right', isPubliclyTrusted: true },
+    },
     children: [],
     ...changes,
   };

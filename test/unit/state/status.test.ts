@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Reason, reasons } from '../../../src/api/conditions.ts';
+import { type HandshakeReason, handshakeReasons } from '../../../src/api/handshake-reasons.ts';
 import type { Condition } from '../../../src/api/wssroute.generated.ts';
 import type { WssRoute } from '../../../src/api/wssroute.ts';
 import { openPolicy, type Policy } from '../../../src/route/policy.ts';
 import { desire } from '../../../src/state/desired.ts';
 import type { Facts } from '../../../src/state/facts.ts';
-import type { Observed } from '../../../src/state/observed.ts';
+import type { Evidence, Observed } from '../../../src/state/observed.ts';
 import { projectCertificate, projectIngress } from '../../../src/state/project.ts';
 import { composeRejection, composeStatus, isNews } from '../../../src/state/status.ts';
 import { decide, exampleRoute, gather, observe, project, store } from './example.ts';
@@ -39,6 +40,23 @@ function serve(route: WssRoute = exampleRoute(), changes: Partial<Observed> = {}
   const ingress = objects.find(({ kind }) => kind === 'Ingress');
   const children = ingress === undefined ? [] : [projectIngress(store(ingress, { addresses: ['192.0.2.1'] }))];
   return gather(observe(route, { certificate: certify('True'), children, ...changes }));
+}
+
+/** A cluster in which the route was asked for, with this outcome. */
+function prove(evidence: Partial<Evidence>, route = exampleRoute()): Facts {
+  const { proof } = observe(route);
+  return serve(route, { proof: { ...(proof as Evidence), message: 'what was found', ...evidence } });
+}
+
+/** A world for each way in which a handshake breaks. */
+function failHandshakes(): Record<HandshakeReason, readonly ['Reachable', 'False', Facts, RegExp]> {
+  const names = Object.keys(handshakeReasons) as HandshakeReason[];
+  const message = /^wss:\/\/chat\.example\.com\/ws does not open at 192\.0\.2\.1: what was found$/;
+  const worlds = names.map((reason) => [
+    reason,
+    ['Reachable', 'False', prove({ reason, certificate: 'unseen' }), message] as const,
+  ]);
+  return Object.fromEntries(worlds);
 }
 
 /** A cluster in which the route worked, until the policy was set. */
@@ -109,8 +127,8 @@ const worlds = {
   UnsupportedFields: [
     'FieldsSupported',
     'False',
-    serve(exampleRoute({ hsts: { maxAge: '1h' }, verification: {} })),
-    /spec\.hsts is unsupported: .*ConfigMap.*\. spec\.verification is approximate/,
+    serve(exampleRoute({ hsts: { maxAge: '1h' }, loadBalancing: 'LeastConnections' })),
+    /^spec\.loadBalancing is approximate: .*\. spec\.hsts is unsupported: .*ConfigMap/,
   ],
   ResolvedRefs: ['ResolvedRefs', 'True', serve(), /every Service and port exists/],
   ServiceNotFound: [
@@ -186,7 +204,32 @@ const worlds = {
     /^Ingress "chat-wss": exceeded quota$/,
   ],
   NotEmitted: ['Programmed', 'False', serve(undefined, { ingressClass: undefined }), /see Accepted/],
-  Ready: ['Ready', 'True', serve(), /the route is served/],
+  Connected: ['Reachable', 'True', serve(), /^wss:\/\/chat\.example\.com\/ws opens at 192\.0\.2\.1$/],
+  CertificateMatches: ['CertificateMatches', 'True', serve(), /holds the host and is valid/],
+  PublicAuthority: ['PubliclyTrusted', 'True', serve(), /browsers bring/],
+  PrivateAuthority: ['PubliclyTrusted', 'False', prove({ isPubliclyTrusted: false }), /clients need its root/],
+  AwaitingHandshake: ['Reachable', 'Unknown', serve(undefined, { proof: { state: 'awaited' } }), /is about to be made/],
+  NotAttempted: ['Reachable', 'Unknown', serve(undefined, { services: new Map() }), /before ResolvedRefs is True$/],
+  NotReached: [
+    'CertificateMatches',
+    'Unknown',
+    prove({ reason: 'ConnectRefused', certificate: 'unseen' }),
+    /see Reachable/,
+  ],
+  VerificationDisabled: [
+    'Reachable',
+    'Unknown',
+    serve(exampleRoute({ verification: { enabled: false } })),
+    /spec\.verification\.enabled is false/,
+  ],
+  NoHostToVerify: [
+    'Reachable',
+    'Unknown',
+    serve(exampleRoute({ hosts: ['*.example.com'] })),
+    /set spec\.verification\.host/,
+  ],
+  ...failHandshakes(),
+  Ready: ['Ready', 'True', serve(), /^wss:\/\/chat\.example\.com\/ws opens at 192\.0\.2\.1$/],
   Pending: ['ResolvedRefs', 'Unknown', serve(undefined, { knowsServices: false }), /Services are not known/],
 } as const satisfies Record<Exclude<Reason, 'Invalid'>, readonly [string, Condition['status'], Facts, RegExp]>;
 
@@ -236,7 +279,8 @@ describe('a refusal that is repeated', () => {
 describe('Ready', () => {
   for (const reason of Object.keys(worlds) as (keyof typeof worlds)[]) {
     const [type, status, facts] = worlds[reason];
-    if (status === 'True' || type === 'FieldsSupported') continue;
+    if (status === 'True' || ['FieldsSupported', 'PubliclyTrusted'].includes(type)) continue;
+    if (['VerificationDisabled', 'NoHostToVerify'].includes(reason)) continue;
     test(`is not true while ${type} is not, for ${reason}`, () => {
       assert.notEqual(findCondition(facts, 'Ready')?.status, 'True');
     });
@@ -250,6 +294,37 @@ describe('Ready', () => {
     const ready = findCondition(serve(undefined, { services: new Map(), children: [] }), 'Ready');
     assert.equal(ready?.reason, 'ServiceNotFound');
     assert.match(ready?.message ?? '', /^ResolvedRefs: Service "chat"/);
+  });
+
+  test('does without a handshake where none is to be made, and says so', () => {
+    for (const { 2: facts } of [worlds.VerificationDisabled, worlds.NoHostToVerify]) {
+      const ready = findCondition(facts, 'Ready');
+      assert.deepEqual([ready?.status, ready?.message], ['True', 'the route is served; no handshake has proved it']);
+    }
+    const off = serve(undefined, { proof: { state: 'off' } });
+    assert.equal(findCondition(off, 'Ready')?.status, 'True');
+    assert.equal(findCondition(off, 'Reachable')?.reason, 'VerificationDisabled');
+  });
+
+  test('takes the word of the handshake, whatever certificate it saw', () => {
+    const facts = prove({ reason: 'NameMismatch', certificate: 'wrong', isPubliclyTrusted: false });
+    assert.deepEqual(
+      ['Ready', 'Reachable', 'CertificateMatches', 'PubliclyTrusted'].map((type) => findCondition(facts, type)?.reason),
+      ['NameMismatch', 'NameMismatch', 'NameMismatch', 'PrivateAuthority'],
+    );
+    const refused = prove({ reason: 'UpgradeRefused' });
+    assert.equal(findCondition(refused, 'CertificateMatches')?.status, 'True');
+    assert.equal(findCondition(refused, 'Ready')?.reason, 'UpgradeRefused');
+  });
+
+  test('is not for the generation that was proved before', () => {
+    const facts = prove({}, exampleRoute({}, { generation: 2 }));
+    assert.equal(findCondition(facts, 'Ready')?.status, 'True');
+    const later = serve(exampleRoute({}, { generation: 3 }), { proof: facts.observed.proof });
+    assert.deepEqual(
+      ['Ready', 'Reachable'].map((type) => findCondition(later, type)?.reason),
+      ['AwaitingHandshake', 'AwaitingHandshake'],
+    );
   });
 
   test('comes with Stalled where the route must be changed, with Reconciling where another object helps, and alone when true', () => {
@@ -338,6 +413,40 @@ describe('the status', () => {
   test('still judges the shared Certificate\u2019s issuance when it covers every host', () => {
     const facts = serve(shared, { certificate: certify('False') });
     assert.equal(findCondition(facts, 'CertificateReady')?.reason, 'Issuing');
+  });
+});
+
+describe('what was proved before', () => {
+  const awaited = { state: 'awaited' } as const;
+
+  /** The same cluster, looked at by a leader that knows nothing yet but the status. */
+  function lookAgain(facts: Facts, status = composeStatus(facts, now)) {
+    return composeStatus(serve({ ...facts.observed.route, status }, { proof: awaited }), '2026-07-01T00:00:00Z');
+  }
+
+  for (const [what, facts] of [
+    ['a success', serve()],
+    ['a failure', prove({ reason: 'NameMismatch', certificate: 'wrong' })],
+  ] as const) {
+    test(`stands when the leader changes: ${what} is no news`, () => {
+      assert.equal(isNews(composeStatus(facts, now), lookAgain(facts)), false);
+    });
+  }
+
+  test('does not stand when somebody has spoilt it', () => {
+    const status = composeStatus(serve(), now);
+    const conditions = status.conditions.map((condition) =>
+      condition.type === 'Reachable' ? { ...condition, reason: 'Invented' } : condition,
+    );
+    const after = lookAgain(serve(), { ...status, conditions });
+    assert.equal(after.conditions.find(({ type }) => type === 'Reachable')?.reason, 'AwaitingHandshake');
+  });
+
+  test('is awaited by a route that was ready without a handshake, which stays ready meanwhile', () => {
+    const off = serve(undefined, { proof: { state: 'off' } });
+    const { conditions } = lookAgain(off);
+    const find = (wanted: string) => conditions.find(({ type }) => type === wanted);
+    assert.deepEqual([find('Reachable')?.reason, find('Ready')?.status], ['AwaitingHandshake', 'True']);
   });
 });
 

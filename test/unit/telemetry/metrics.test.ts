@@ -5,11 +5,11 @@ import type { ErrorClass } from '../../../src/kube/errors.ts';
 import { createMetrics, type Metrics, type MetricsOptions, type RouteReading } from '../../../src/telemetry/metrics.ts';
 
 function create(options: Partial<MetricsOptions> = {}): Metrics {
-  return createMetrics({ readRoutes: () => [], readUnreachable: () => new Map(), workers: 16, ...options });
+  return createMetrics({ readRoutes: () => [], workers: 16, ...options });
 }
 
 function route(name: string, reading: Partial<RouteReading> = {}): RouteReading {
-  const unknown = { certificateEndsAt: undefined, certificateRenewsAt: undefined };
+  const unknown = { unreachable: undefined, certificateEndsAt: undefined, certificateRenewsAt: undefined };
   return { namespace: 'shop', name, ready: 'true', reason: 'Ready', ...unknown, ...reading };
 }
 
@@ -23,6 +23,7 @@ function* listManyRoutes(count: number): Generator<RouteReading> {
       name: `chat-${index}`,
       ready: statuses[index % statuses.length] ?? 'unknown',
       reason: index % 1_000 === 0 ? `Invented${index}` : (all[index % all.length] ?? ''),
+      unreachable: index % 7 === 0 ? `Invented${index}` : undefined,
       certificateEndsAt: 2_000_000_000 + index,
       certificateRenewsAt: 1_900_000_000 + index,
     };
@@ -238,4 +239,16 @@ test('two registries in one process do not share counts', async () => {
   first.countWrite('Ingress', 'created');
   assert.equal((await scrape(first)).get('wss_writes_total{kind="Ingress",reason="created"}'), 1);
   assert.equal((await scrape(second)).has('wss_writes_total{kind="Ingress",reason="created"}'), false);
+});
+
+test('routes that handshakes do not reach are counted by a reason of the catalogue', async () => {
+  const routes = [
+    route('a', { unreachable: 'NoTLS' }),
+    route('b', { unreachable: 'NoTLS' }),
+    route('c', { unreachable: 'Invented' }),
+    route('d'),
+  ];
+  const series = await scrape(create({ readRoutes: () => routes }));
+  assert.equal(series.get('wss_routes_unreachable{reason="NoTLS"}'), 2);
+  assert.equal(series.get('wss_routes_unreachable{reason="Other"}'), 1);
 });

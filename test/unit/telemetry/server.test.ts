@@ -9,7 +9,7 @@ import { type HealthCheck, serveHealth, serveMetrics, type TelemetryServer } fro
 const loopback = '127.0.0.1:0';
 
 function createTestMetrics() {
-  return createMetrics({ readRoutes: () => [], readUnreachable: () => new Map(), workers: 1 });
+  return createMetrics({ readRoutes: () => [], workers: 1 });
 }
 
 async function keep(t: TestContext, starting: Promise<TelemetryServer | undefined>): Promise<TelemetryServer> {

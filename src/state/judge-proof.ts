@@ -1,0 +1,84 @@
+import { type ConditionType, isReason, type Reason } from '../api/conditions.ts';
+import { findCondition, type WssRoute } from '../api/wssroute.ts';
+import { findHandshake, formatUrl, verificationOf } from '../route/proof.ts';
+import type { Verdict } from './facts.ts';
+import type { Evidence, Observed } from './observed.ts';
+
+const types = ['Reachable', 'CertificateMatches', 'PubliclyTrusted'] as const satisfies readonly ConditionType[];
+
+/**
+ * What a handshake through the ingress controller says of the route. While nothing newer is known, what the status says of the same
+ * generation stands: a restart is no news. `missing` is the condition without which no handshake is made.
+ */
+export function judgeProof({ route, proof }: Observed, missing: ConditionType | undefined): readonly Verdict[] {
+  if (proof.state === 'off') {
+    return answerAll('VerificationDisabled', 'the configuration of the operator asks for no handshakes');
+  }
+  if (!verificationOf(route.spec).enabled) {
+    return answerAll('VerificationDisabled', 'spec.verification.enabled is false');
+  }
+  const handshake = findHandshake(route.spec);
+  if (handshake === undefined) {
+    return answerAll('NoHostToVerify', 'no name to ask for: set spec.verification.host to one that clients open');
+  }
+  if (missing !== undefined) {
+    return answerAll('NotAttempted', `no handshake is made before ${missing} is True`);
+  }
+  const url = formatUrl(handshake);
+  if (proof.state === 'known' && proof.generation === route.metadata.generation) return judgeEvidence(proof, url);
+  return listEarlier(route) ?? answerAll('AwaitingHandshake', `a handshake with ${url} is about to be made`);
+}
+
+function judgeEvidence(evidence: Evidence, url: string): readonly Verdict[] {
+  const { reason, message, address } = evidence;
+  const reachable: Verdict =
+    reason === 'Connected'
+      ? { type: 'Reachable', status: 'True', reason, message: `${url} opens at ${address}` }
+      : { type: 'Reachable', status: 'False', reason, message: `${url} does not open at ${address}: ${message}` };
+  return [reachable, judgeShown(evidence), judgeTrust(evidence)];
+}
+
+function judgeShown({ certificate, reason, message }: Evidence): Verdict {
+  const type = 'CertificateMatches';
+  if (certificate === 'unseen') return unseen(type);
+  if (certificate === 'wrong' && reason !== 'Connected') return { type, status: 'False', reason, message };
+  return { type, status: 'True', reason: type, message: 'the certificate that is served holds the host and is valid' };
+}
+
+function judgeTrust({ certificate, isPubliclyTrusted }: Evidence): Verdict {
+  const type = 'PubliclyTrusted';
+  if (certificate === 'unseen') return unseen(type);
+  return isPubliclyTrusted
+    ? {
+        type,
+        status: 'True',
+        reason: 'PublicAuthority',
+        message: 'browsers bring the authority of the certificate along',
+      }
+    : {
+        type,
+        status: 'False',
+        reason: 'PrivateAuthority',
+        message: 'browsers do not bring the authority of the certificate along: clients need its root',
+      };
+}
+
+function unseen(type: ConditionType): Verdict {
+  return { type, status: 'Unknown', reason: 'NotReached', message: 'no certificate was shown; see Reachable' };
+}
+
+/** What an earlier leader found of this generation; a status that somebody has spoilt says nothing. */
+function listEarlier({ metadata, status }: WssRoute): readonly Verdict[] | undefined {
+  if (findCondition(status, 'Reachable')?.status === 'Unknown') return undefined;
+  const verdicts = types.flatMap((type): readonly Verdict[] => {
+    const condition = findCondition(status, type);
+    if (condition === undefined || condition.observedGeneration !== metadata.generation) return [];
+    const { status: answer, reason, message } = condition;
+    return isReason(reason) ? [{ type, status: answer, reason, message }] : [];
+  });
+  return verdicts.length === types.length ? verdicts : undefined;
+}
+
+function answerAll(reason: Reason, message: string): readonly Verdict[] {
+  return types.map((type) => ({ type, status: 'Unknown', reason, message }));
+}
