@@ -143,9 +143,9 @@ suite('an answer', () => {
 
   test('that only adds a slash is explained so', () => {
     const slash = /with the slash/;
-    assert.match(explainRefusal({ status: 301, path: '/ws', location: 'https://chat.test/ws/' }), slash);
-    assert.match(explainRefusal({ status: 308, path: '/ws?a=b', location: '/ws/?a=b' }), slash);
-    assert.doesNotMatch(explainRefusal({ status: 308, path: '/ws/', location: '/ws/' }), slash);
-    assert.doesNotMatch(explainRefusal({ status: 308, path: '/ws', location: 'https://[' }), slash);
+    assert.match(explainRefusal({ status: 301, path: '/ws', location: 'https://chat.test/ws/' }).cure, slash);
+    assert.match(explainRefusal({ status: 308, path: '/ws?a=b', location: '/ws/?a=b' }).cure, slash);
+    assert.doesNotMatch(explainRefusal({ status: 308, path: '/ws/', location: '/ws/' }).cure, slash);
+    assert.doesNotMatch(explainRefusal({ status: 308, path: '/ws', location: 'https://[' }).cure, slash);
   });
 });
