@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
+import { probe } from '../../src/probe/probe.ts';
 import { type Expectation, expectReason, host, setUp, targetAt } from './setting.ts';
 
 const { loopback, maker, identity, trust } = await setUp();
@@ -85,6 +86,13 @@ suite('behind nginx', { concurrency: true }, () => {
       await expectReason(targetAt(ports.tls, { path }), trust, expectation);
     });
   }
+
+  test('an idle WebSocket is cut by FIN when nginx has seen nothing for its timeout', async () => {
+    const options = { trust, now: new Date(), idle: { ms: 20_000 } };
+    const { reason, idle, message } = await probe(targetAt(ports.tls), options);
+    assert.deepEqual([reason, idle?.end], ['CutWhenIdle', 'fin'], message);
+    assert.ok(idle !== undefined && idle.silentSeconds >= 0.9 && idle.silentSeconds < 10, `${idle?.silentSeconds} s`);
+  });
 
   test('a name that nobody serves is alert 112', async () => {
     await expectReason(targetAt(ports.tls, { host: 'other.test' }), trust, { reason: 'UnrecognizedName' });
