@@ -16,7 +16,7 @@ import { closeSocket, echo, openSocket } from '../support/socket.ts';
 
 /** Longer than nginx's own 60 s, twice over. */
 const seconds = 150;
-const routes = { quiet: {}, short: { timeouts: { idle: '5s' } } };
+const routes = { quiet: {}, short: { timeouts: { idle: '5s' } }, minute: { timeouts: { idle: '1m' } } };
 
 describe('sockets on which nobody sends anything', { concurrency: true }, () => {
   let rig: Rig;
@@ -75,6 +75,12 @@ describe('sockets on which nobody sends anything', { concurrency: true }, () => 
     assert.ok(performance.now() - silentSince > seconds * 1000);
     assert.equal((await echo(socket, 'still there?')).data.toString(), 'still there?');
     await closeSocket(socket);
+  });
+
+  test('are cut after a minute where that is the timeout, and wss probe says whose default that is', async () => {
+    const [result, exitCode] = await probe('--route', 'idle/minute', '--kubeconfig', rig.kubeconfig, '--idle', '2m');
+    assert.deepEqual([result.reason, exitCode], ['CutWhenIdle', 1], result.message);
+    assert.match(result.cure ?? '', /\(60 s is the default of nginx, and AWS load balancers/);
   });
 
   test('are cut after timeouts.idle, and wss probe says when and how', async () => {

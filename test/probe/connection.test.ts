@@ -96,6 +96,13 @@ suite('the TLS handshake', { concurrency: true }, () => {
     await expectReason(targetAt(port), trust, { reason: 'TLSFailed', details: /ECONNRESET/ });
   });
 
+  test('a server that hangs up or resets, as it happens', async () => {
+    const port = await loopback.serveBytes((socket) =>
+      socket.once('data', () => (Math.random() < 0.5 ? socket.end() : socket.resetAndDestroy())),
+    );
+    await expectReason(targetAt(port), trust, { reason: 'TLSFailed', says: /closed the connection during/ });
+  });
+
   test('TLS 1.1 and nothing later', async () => {
     const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
     const port = await loopback.serveTls(identity, old, () => {});
