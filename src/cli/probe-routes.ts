@@ -1,11 +1,7 @@
-import { constants } from 'node:os';
 import { wssRouteKind } from '../api/kinds.ts';
 import type { WssRoute } from '../api/wssroute.ts';
-import type { ClusterAccess } from '../kube/access.ts';
-import { loadClusterAccess } from '../kube/credentials.ts';
-import { ApiError, ConnectionError, classify, describe } from '../kube/errors.ts';
+import { classify } from '../kube/errors.ts';
 import { pathOf } from '../kube/path.ts';
-import { Transport } from '../kube/transport.ts';
 import { list } from '../kube/watch.ts';
 import { probe } from '../probe/probe.ts';
 import type { Trust } from '../probe/trust.ts';
@@ -13,15 +9,7 @@ import { findProof, type Proof } from '../route/proof.ts';
 import { inputError } from './exit-codes.ts';
 import type { Manner } from './probe-order.ts';
 import { createRoutesReport, type RouteReport } from './routes-report.ts';
-import { awaitSignal } from './signals.ts';
-import { version } from './version.ts';
-
-export interface Cluster {
-  readonly access: ClusterAccess;
-  readonly transport: Transport;
-  /** Aborted by the first SIGINT or SIGTERM. */
-  readonly signal: AbortSignal;
-}
+import type { Cluster } from './with-cluster.ts';
 
 interface Candidate {
   readonly namespace: string;
@@ -38,32 +26,6 @@ export interface AllOrder extends Manner {
 
 /** Probes that are under way at once. */
 const concurrency = 16;
-
-/** Does something with the cluster that the flags name. What the cluster refuses is one line and exit code 1. */
-export async function withCluster(
-  flags: { readonly kubeconfig?: string; readonly context?: string },
-  act: (cluster: Cluster) => Promise<number>,
-): Promise<number> {
-  const stop = new AbortController();
-  let signal: NodeJS.Signals | undefined;
-  void awaitSignal().then((each) => {
-    signal = each;
-    stop.abort();
-  });
-  let access: ClusterAccess | undefined;
-  let transport: Transport | undefined;
-  try {
-    access = await loadClusterAccess({ kubeconfig: flags.kubeconfig, context: flags.context, env: process.env });
-    transport = new Transport({ access, version });
-    return await act({ access, transport, signal: stop.signal });
-  } catch (error) {
-    if (signal !== undefined) return 128 + constants.signals[signal];
-    process.stderr.write(`error: ${explain(error, access)}\n`);
-    return inputError;
-  } finally {
-    await transport?.close();
-  }
-}
 
 /** How one route is proved. */
 export async function findRoute(
@@ -144,23 +106,4 @@ function compare(a: string, b: string): number {
 function formatUrl({ host, port, path }: NonNullable<Proof['target']>): string {
   const name = host.includes(':') ? `[${host}]` : host;
   return `wss://${name}${port === 443 ? '' : `:${port}`}${path}`;
-}
-
-/** One line: what the cluster has refused, and what to do. */
-function explain(error: unknown, access: ClusterAccess | undefined): string {
-  const server = access?.server.host ?? 'the cluster';
-  if (error instanceof ConnectionError) return `the API server ${server} cannot be reached: ${describe(error)}`;
-  if (!(error instanceof ApiError)) return describe(error);
-  switch (classify(error)) {
-    case 'notFound':
-      return error.details?.name === undefined
-        ? `${server} does not know WssRoutes: install their CustomResourceDefinition, crds/wssroutes.yaml`
-        : error.serverMessage;
-    case 'forbidden':
-      return `${server} does not let WssRoutes be read: ${error.serverMessage}`;
-    case 'unauthorized':
-      return `${server} does not take the credentials of ${access?.source ?? 'the kubeconfig'}: sign in again`;
-    default:
-      return describe(error);
-  }
 }

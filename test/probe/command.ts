@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { Slots } from '../../src/kube/slots.ts';
 import { formatPlace } from '../../src/probe/place.ts';
 import type { Target } from '../../src/probe/target.ts';
 
@@ -14,19 +13,11 @@ export interface Outcome {
   readonly err: string;
 }
 
-/** More of them at once would take each other's time limits. */
-const slots = new Slots(2);
-
 /** `wss probe` as people run it. */
 export async function wssProbe(...args: readonly string[]): Promise<Outcome> {
-  await slots.take();
-  try {
-    const child = spawn(process.execPath, [main, 'probe', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    const [out, err, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-    return { exitCode, out, err };
-  } finally {
-    slots.give();
-  }
+  const child = spawn(process.execPath, [main, 'probe', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [out, err, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { exitCode, out, err };
 }
 
 /** The command line that asks for a target. */

@@ -200,6 +200,15 @@ describe('routes of a cluster', () => {
     child.kill('SIGINT');
     const [out, err, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
     assert.deepEqual({ out, err, exitCode }, { out: '[]\n', err: '', exitCode: 130 });
+    await rig.client.delete(routePath('many', 'hangs'));
+  });
+
+  test('may be read by somebody who has seen enough', { timeout: 60_000 }, async () => {
+    const args = [main, 'probe', '--all', '--kubeconfig', rig.kubeconfig];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    const [err, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    assert.deepEqual({ err, exitCode }, { err: '', exitCode: 141 });
   });
 
   test('need the permission to list them', async () => {

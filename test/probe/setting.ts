@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { Slots } from '../../src/kube/slots.ts';
 import { probe } from '../../src/probe/probe.ts';
 import type { ProbeReason, ProbeResult } from '../../src/probe/result.ts';
 import type { Deadlines, Target } from '../../src/probe/target.ts';
@@ -35,6 +36,9 @@ const awaited: Partial<Record<ProbeReason, keyof Deadlines>> = {
   UpgradeTimeout: 'upgradeMs',
   PingTimeout: 'pingMs',
 };
+
+/** More of them at once would take each other's time limits. */
+const commands = new Slots(2);
 
 const directory = mkdtempSync(join(tmpdir(), 'wss-probe-'));
 after(() => rmSync(directory, { recursive: true, force: true }));
@@ -100,11 +104,12 @@ function judge(result: ProbeResult, { reason, says, details }: Expectation): voi
 async function expectOfCommand(target: Target, { roots }: Trust, { reason, message }: ProbeResult): Promise<void> {
   const ca = join(directory, `${randomUUID()}.pem`);
   if (roots.length > 0) writeFileSync(ca, roots.join(''));
+  await commands.take();
   const { exitCode, out, err } = await wssProbe(
     ...composeArguments(target),
     ...['--json', '--timeout', awaited[reason] === undefined ? '20s' : '3s'],
     ...(roots.length > 0 ? ['--ca', ca] : []),
-  );
+  ).finally(() => commands.give());
   assert.match(err, target.isTls === false ? /^warning: .*\n$/ : /^$/);
   const result = JSON.parse(out) as ProbeResult;
   assert.deepEqual({ reason: result.reason, message: result.message }, { reason, message });
