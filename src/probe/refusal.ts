@@ -51,7 +51,7 @@ function explainRedirect(
   const [bare = path] = path.split('?');
   const isSlash = location !== undefined && !bare.endsWith('/') && leadsTo(location, `${bare}/`);
   // A login puts a nonce into the query, and a session into parameters of the path.
-  const target = location === undefined ? 'nowhere' : quote(location.replace(/[?#;].*$/s, ''));
+  const target = location === undefined ? 'nowhere' : quote(location.replace(/[?#;].*$/s, '')) || 'the same path';
   return {
     found: `${answer}, a redirect to ${target}, and browsers follow none here`,
     cure: isSlash
