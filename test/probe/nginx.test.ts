@@ -91,7 +91,8 @@ suite('behind nginx', { concurrency: true }, () => {
     const options = { trust, now: new Date(), idle: { ms: 20_000 } };
     const { reason, idle, message } = await probe(targetAt(ports.tls), options);
     assert.deepEqual([reason, idle?.end], ['CutWhenIdle', 'fin'], message);
-    assert.ok(idle !== undefined && idle.silentSeconds >= 0.9 && idle.silentSeconds < 10, `${idle?.silentSeconds} s`);
+    // nginx leaves a timer as it is when it would move by less than 300 ms (NGX_TIMER_LAZY_DELAY of src/event/ngx_event_timer.h).
+    assert.ok(idle !== undefined && idle.silentSeconds >= 0.6 && idle.silentSeconds < 10, `${idle?.silentSeconds} s`);
   });
 
   test('a name that nobody serves is alert 112', async () => {
