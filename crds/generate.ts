@@ -1,13 +1,14 @@
 /**
  * Writes what follows from `crds/wssroutes.yaml`: TypeScript types, the schema for the offline validator, the field reference; the
- * README's table of reasons, which follows from `src/api/conditions.ts`; and the table of the configuration in `deploy/README.md`,
- * which follows from `src/config/schema.ts`.
+ * README's table of reasons, which follows from `src/api/conditions.ts`; and in `deploy/README.md` the table of the configuration,
+ * which follows from `src/config/schema.ts`, and that of broken paths, which follows from `src/api/failure-reasons.ts`.
  * `--check` writes nothing and fails, naming the files that are stale.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { load } from 'js-yaml';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import type { StructuralSchema } from '../src/api/schema.ts';
+import { insertBrokenPaths } from './broken-paths.ts';
 import { insertConfiguration } from './configuration.ts';
 import { insertReasons } from './reasons.ts';
 import { renderReference } from './reference.ts';
@@ -26,7 +27,7 @@ const outputs: ReadonlyMap<string, string> = new Map([
   ['../src/api/schema.generated.ts', renderSchema(schema)],
   ['README.md', renderReference(schema, notice)],
   ['../README.md', insertReasons(await readPage('../README.md'))],
-  ['../deploy/README.md', insertConfiguration(await readPage('../deploy/README.md'))],
+  ['../deploy/README.md', insertBrokenPaths(insertConfiguration(await readPage('../deploy/README.md')))],
 ]);
 
 const stale: string[] = [];

@@ -1,4 +1,4 @@
-import { handshakeReasons } from './handshake-reasons.ts';
+import { failureReasons } from './failure-reasons.ts';
 
 /** Types of a WssRoute's conditions, in the order in which they are reported and in which `Ready` takes its reason from them. */
 export const conditionTypes = [
@@ -136,7 +136,7 @@ export const reasons = {
     meaning: 'The route has no name that a client could ask for, so Ready does without a handshake.',
     cure: 'Set spec.verification.host to a name that a wildcard of the route covers.',
   },
-  ...handshakeReasons,
+  ...failureReasons,
   Ready: { meaning: 'Everything that the route needs is there.' },
   Pending: {
     meaning: 'The operator has not looked at the route yet.',

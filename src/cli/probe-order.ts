@@ -9,46 +9,97 @@ export interface ProbeFlags {
   readonly origin?: string;
   readonly subprotocol?: readonly string[];
   readonly ping: boolean;
+  readonly idle?: string;
   readonly json?: boolean;
   readonly timeout: string;
+  readonly all?: boolean;
+  readonly route?: string;
+  readonly namespace?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
 }
 
-export type ProbeOrder =
-  | { readonly isValid: true; readonly target: Target; readonly deadlines: Deadlines }
-  | { readonly isValid: false; readonly because: string };
+/** How to probe, whatever it is. */
+export interface Manner {
+  readonly deadlines: Deadlines;
+  /** How long the socket is to be silent, in milliseconds. */
+  readonly idleMs?: number;
+}
 
 /** What the command line asks for, or what is wrong with it. */
-export function readOrder(text: string, flags: ProbeFlags): ProbeOrder {
+export type ProbeOrder =
+  | ({ readonly isValid: true; readonly subject: Subject } & Manner)
+  | { readonly isValid: false; readonly because: string };
+
+export type Subject =
+  | { readonly kind: 'url'; readonly target: Target }
+  /** One route of a cluster; without a namespace that of the kubeconfig. */
+  | { readonly kind: 'route'; readonly name: string; readonly namespace?: string }
+  /** All routes of a cluster, or of a namespace. */
+  | { readonly kind: 'all'; readonly namespace?: string };
+
+/** Days that a timer of Node can wait: 24; a week is the longest `timeouts.idle`. */
+const longestIdleMs = 7 * 24 * 3_600_000;
+
+export function readOrder(url: string | undefined, flags: ProbeFlags): ProbeOrder {
+  const { all = false, route } = flags;
+  if ([url !== undefined, all, route !== undefined].filter(Boolean).length !== 1) {
+    return refuse('give one of a URL such as wss://chat.example.com/socket, --route NAMESPACE/NAME and --all');
+  }
+  const ms = readMilliseconds(flags.timeout, 600_000);
+  if (ms === undefined) return refuse(`--timeout ${quote(flags.timeout)} must be a time from 1ms to 10m, such as 10s`);
+  const idleMs = flags.idle === undefined ? undefined : readMilliseconds(flags.idle, longestIdleMs);
+  if (flags.idle !== undefined && idleMs === undefined) {
+    return refuse(`--idle ${quote(flags.idle)} must be a time from 1ms to 168h, such as 120s`);
+  }
+  const subject = url === undefined ? readRoutes(flags) : readUrl(url, flags);
+  if (typeof subject === 'string') return refuse(subject);
+  const deadlines = { connectMs: ms, tlsMs: ms, upgradeMs: ms, pingMs: ms };
+  return { isValid: true, subject, deadlines, ...(idleMs !== undefined && { idleMs }) };
+}
+
+function readUrl(text: string, flags: ProbeFlags): Subject | string {
+  const ofCluster = (['namespace', 'kubeconfig', 'context'] as const).find((name) => flags[name] !== undefined);
+  if (ofCluster !== undefined) return `--${ofCluster} goes with --all or --route, not with a URL`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['wss:', 'ws:'].includes(url.protocol)) {
-    return refuse(`${quote(text)} must be a URL such as wss://chat.example.com/socket`);
+    return `${quote(text)} must be a URL such as wss://chat.example.com/socket`;
   }
   if (url.username !== '' || url.password !== '' || text.includes('#')) {
-    return refuse(`${quote(text)} must not hold a user, a password or a fragment: browsers refuse them`);
+    return `${quote(text)} must not hold a user, a password or a fragment: browsers refuse them`;
   }
-  const ms = readMilliseconds(flags.timeout);
-  if (ms === undefined) return refuse(`--timeout ${quote(flags.timeout)} must be a time from 1ms to 10m, such as 10s`);
   const origin = flags.origin === undefined ? undefined : readOrigin(flags.origin);
   if (flags.origin !== undefined && origin === undefined) {
-    return refuse(`--origin ${quote(flags.origin)} must be an origin such as https://app.example.com`);
+    return `--origin ${quote(flags.origin)} must be an origin such as https://app.example.com`;
   }
   const isTls = url.protocol === 'wss:';
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port);
   const connect = flags.connect === undefined ? { address: host, port } : readPlace(flags.connect);
   if (connect === undefined) {
-    return refuse(
-      `--connect ${quote(flags.connect ?? '')} must be HOST:PORT, such as 192.0.2.10:443 or [2001:db8::1]:443`,
-    );
+    return `--connect ${quote(flags.connect ?? '')} must be HOST:PORT, such as 192.0.2.10:443 or [2001:db8::1]:443`;
   }
   const target: Target = {
     ...{ host, port, path: `${url.pathname}${url.search}`, connect, isTls, isPinged: flags.ping },
     ...(origin !== undefined && { origin }),
     ...(flags.subprotocol !== undefined && { subprotocols: flags.subprotocol }),
   };
-  const flaw = findFlaw(target);
-  if (flaw !== undefined) return refuse(flaw);
-  return { isValid: true, target, deadlines: { connectMs: ms, tlsMs: ms, upgradeMs: ms, pingMs: ms } };
+  return findFlaw(target) ?? { kind: 'url', target };
+}
+
+function readRoutes({ all = false, route = '', ...flags }: ProbeFlags): Subject | string {
+  const ofRoute = (['connect', 'origin', 'subprotocol'] as const).find((name) => flags[name] !== undefined);
+  if (ofRoute !== undefined) return `--${ofRoute} goes with a URL: a route says that itself, see spec.verification`;
+  if (all && flags.idle !== undefined) return '--idle goes with a URL or --route, not with --all';
+  if (flags.namespace === '') return '--namespace "" must be the name of a namespace';
+  const namespace = flags.namespace === undefined ? {} : { namespace: flags.namespace };
+  if (all) return { kind: 'all', ...namespace };
+  const { before, name } = /^(?:(?<before>[a-z0-9-]+)\/)?(?<name>[a-z0-9.-]+)$/.exec(route)?.groups ?? {};
+  if (name === undefined) return `--route ${quote(route)} must be NAMESPACE/NAME, such as chat/chat`;
+  if (before !== undefined && flags.namespace !== undefined && before !== flags.namespace) {
+    return `--route ${quote(route)} and --namespace ${quote(flags.namespace)} must not differ: leave one of them out`;
+  }
+  return { kind: 'route', name, ...namespace, ...(before !== undefined && { namespace: before }) };
 }
 
 function readPlace(text: string): Target['connect'] | undefined {
@@ -67,12 +118,12 @@ function readOrigin(text: string): string | undefined {
   return ['https:', 'http:'].includes(protocol) && origin === text.toLowerCase() ? origin : undefined;
 }
 
-function readMilliseconds(text: string): number | undefined {
-  const [, number, unit = ''] = /^(\d{1,6})(ms|s|m)$/.exec(text) ?? [];
-  const factor = { ms: 1, s: 1000, m: 60_000 }[unit];
+function readMilliseconds(text: string, most: number): number | undefined {
+  const [, number, unit = ''] = /^(\d{1,6})(ms|s|m|h)$/.exec(text) ?? [];
+  const factor = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit];
   if (factor === undefined) return undefined;
   const ms = Number(number) * factor;
-  return ms >= 1 && ms <= 600_000 ? ms : undefined;
+  return ms >= 1 && ms <= most ? ms : undefined;
 }
 
 function quote(text: string): string {

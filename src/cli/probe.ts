@@ -1,29 +1,45 @@
 import { readFile } from 'node:fs/promises';
-import { probe as probeTarget } from '../probe/probe.ts';
-import type { ProbeResult } from '../probe/result.ts';
 import { createTrust, type Trust } from '../probe/trust.ts';
 import { inputError, usageError } from './exit-codes.ts';
+import { probeOne } from './probe-one.ts';
 import { type ProbeFlags, readOrder } from './probe-order.ts';
 
-/** `wss probe`: opens a WebSocket and tells which link of the chain is broken. Returns the exit code: 1 when it cannot be opened. */
-export async function probe(url: string, flags: ProbeFlags): Promise<number> {
+/**
+ * `wss probe`: opens a WebSocket and tells which link of the chain is broken. Returns the exit code: 1 when it cannot be opened, or
+ * does not live as long as it is to.
+ */
+export async function probe(url: string | undefined, flags: ProbeFlags): Promise<number> {
   const order = readOrder(url, flags);
   if (!order.isValid) return refuse(order.because);
+  const { subject } = order;
+  const isJson = flags.json === true;
   let trust: Trust;
   try {
-    trust = createTrust('public', flags.ca === undefined ? undefined : await readFile(flags.ca, 'utf8'));
+    const ca = flags.ca === undefined ? undefined : await readFile(flags.ca, 'utf8');
+    // Routes may well be for clients that know a private authority: without --ca that is no failure.
+    trust = createTrust(subject.kind === 'url' || ca !== undefined ? 'public' : 'report', ca);
   } catch (error) {
     return refuse(`--ca ${flags.ca}: ${(error as Error).message}`);
   }
-  const { target, deadlines } = order;
-  const result = await probeTarget(target, { trust, deadlines, now: new Date() });
-  process.stdout.write(flags.json === true ? `${JSON.stringify(result, null, 2)}\n` : formatResult(result));
-  if (target.isTls === false) {
-    process.stderr.write(
-      'warning: pages that came by https may not open ws://, browsers refuse it: publish it as wss://\n',
-    );
+  if (subject.kind === 'url') {
+    if (subject.target.isTls === false) {
+      process.stderr.write(
+        'warning: pages that came by https may not open ws://, browsers refuse it: publish it as wss://\n',
+      );
+    }
+    return await probeOne(subject.target, { ...order, trust, isJson });
   }
-  return result.isReachable ? 0 : inputError;
+  // Only here: a URL needs no API machinery.
+  const [{ withCluster }, { findRoute, probeAll }] = await Promise.all([
+    import('./with-cluster.ts'),
+    import('./probe-routes.ts'),
+  ]);
+  return await withCluster(flags, async (cluster) => {
+    if (subject.kind === 'all') return await probeAll(cluster, { ...subject, ...order, trust, isJson });
+    const { target, because } = await findRoute(cluster, subject);
+    if (target === undefined) return fail(because);
+    return await probeOne({ ...target, isPinged: flags.ping }, { ...order, trust, isJson });
+  });
 }
 
 function refuse(because: string): number {
@@ -31,12 +47,7 @@ function refuse(because: string): number {
   return usageError;
 }
 
-/** A line for each step, then the verdict. */
-export function formatResult({ steps, reason, message }: ProbeResult): string {
-  const lines = steps.map(({ name, result, ms, detail }) => {
-    const time = result === 'skipped' ? '' : `${ms} ms`;
-    const words = result === 'failed' ? reason : detail;
-    return `${name.padEnd(11)}  ${result.padEnd(7)}  ${time.padStart(8)}  ${words}`.trimEnd();
-  });
-  return `${lines.join('\n')}\n\n${reason}: ${message}\n`;
+function fail(because: string): number {
+  process.stderr.write(`error: ${because}\n`);
+  return inputError;
 }

@@ -45,9 +45,17 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   program
     .command('probe')
     .description('Open a WebSocket as a browser does, and tell which link of the chain is broken.')
-    .argument('<url>', 'wss://HOST[:PORT]/PATH; with ws:// there is no TLS')
+    .argument('[url]', 'wss://HOST[:PORT]/PATH; with ws:// there is no TLS')
+    .option('--all', 'probe every WssRoute of the cluster, or of --namespace, at the address that its status has')
+    .option('--route <[namespace/]name>', 'probe one WssRoute of the cluster')
+    .option('-n, --namespace <namespace>', 'namespace of the routes; default: all, or the context’s for --route')
+    .option('--kubeconfig <file>', 'kubeconfig; default: KUBECONFIG, the Pod’s ServiceAccount, ~/.kube/config')
+    .option('--context <name>', 'context of the kubeconfig')
     .option('--connect <host:port>', 'where to connect to, whatever the URL says: an address before DNS knows it')
-    .option('--ca <file>', 'PEM certificates of authorities to trust besides the public ones')
+    .option(
+      '--ca <file>',
+      'PEM certificates of authorities to trust besides the public ones; routes may have any without it',
+    )
     .option('--origin <origin>', 'page that opens the socket: https://app.example.com')
     .addOption(
       new Option('--subprotocol <name>', 'subprotocol to offer; may be repeated, one of them must be taken').argParser(
@@ -55,11 +63,17 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
       ),
     )
     .option('--no-ping', 'do not send a ping, only see that the socket stays open for a moment')
+    .option('--idle <time>', 'send nothing for a time, and see whether the socket lives that long: 120s, 10m, 2h')
     .option('--timeout <time>', 'the longest that each step may take: 500ms, 10s, 1m', '10s')
     .option('--json', 'print the whole result as JSON')
     .addHelpText(
       'after',
-      '\nExits with 0 when the WebSocket opens, 1 when it does not, 2 when the command line is wrong.',
+      `
+Exits with
+  0  when the WebSocket opens, and lives as long as --idle says; with --all when each does
+  1  when it does not, or the cluster cannot be asked; the output says which link is broken, and the cure
+  2  when the command line is wrong
+  130, 143  when SIGINT or SIGTERM has ended it`,
     )
     .action(async (url, options) => {
       const { probe } = await import('./probe.ts');

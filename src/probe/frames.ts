@@ -86,6 +86,10 @@ export function composePing(payload: Buffer, mask: Buffer): Buffer {
   return composeControlFrame(opcodes.ping, payload, mask);
 }
 
+export function composePong(payload: Buffer, mask: Buffer): Buffer {
+  return composeControlFrame(opcodes.pong, payload, mask);
+}
+
 /** A close with a status (RFC 6455, section 7.4). */
 export function composeClose(code: number, mask: Buffer): Buffer {
   const payload = Buffer.alloc(2);

@@ -1,6 +1,6 @@
 import { quote } from './quote.ts';
 import { explainRefusal } from './refusal.ts';
-import type { Failure, FailureReason, HttpFacts } from './result.ts';
+import type { Failure, HttpFacts } from './result.ts';
 import type { UpgradeAnswer } from './upgrade-answer.ts';
 import { offeredExtension } from './upgrade-request.ts';
 
@@ -16,16 +16,15 @@ export function judgeAnswer({ version, status, headers }: UpgradeAnswer, questio
   if (status !== 101) {
     const location = headers.get('location');
     const refusal = { status, path: question.path, ...(location !== undefined && { location }) };
-    return fail('UpgradeRefused', explainRefusal(refusal));
+    return { reason: 'UpgradeRefused', ...explainRefusal(refusal) };
   }
-  if (version !== '1.1')
-    return fail('BadAnswer', 'the answer is HTTP/1.0, WebSocket needs HTTP/1.1: see proxies on the way');
+  if (version !== '1.1') return odd('the answer is HTTP/1.0, WebSocket needs HTTP/1.1', 'see proxies on the way');
   if (headers.get('upgrade')?.toLowerCase() !== 'websocket') {
     const found = headers.has('upgrade') ? `to "${quote(headers.get('upgrade') ?? '', 40)}"` : 'to nothing';
-    return fail('BadAnswer', `101 switches ${found}, not to websocket: see what answers there`);
+    return odd(`101 switches ${found}, not to websocket`, 'see what answers there');
   }
   if (!listTokens(headers.get('connection')).includes('upgrade')) {
-    return fail('BadAnswer', '101 comes without "Connection: Upgrade": a proxy on the way drops it');
+    return odd('101 comes without "Connection: Upgrade"', 'see proxies on the way, one of which drops it');
   }
   return judgeAccept(headers, question) ?? judgeSubprotocol(headers, question) ?? judgeExtensions(headers);
 }
@@ -34,7 +33,11 @@ function judgeAccept(headers: UpgradeAnswer['headers'], { accept }: Question): F
   const found = headers.get('sec-websocket-accept');
   if (found === accept) return undefined;
   const what = found === undefined ? 'lacks Sec-WebSocket-Accept' : 'has a Sec-WebSocket-Accept for another key';
-  return fail('BadAccept', `101 ${what}: it is no WebSocket server, or a cache on the way answers for it`);
+  return {
+    reason: 'BadAccept',
+    found: `101 ${what}`,
+    cure: 'see whether a WebSocket server answers there, and let no cache answer for it',
+  };
 }
 
 function judgeSubprotocol(headers: UpgradeAnswer['headers'], { subprotocols }: Question): Failure | undefined {
@@ -43,16 +46,20 @@ function judgeSubprotocol(headers: UpgradeAnswer['headers'], { subprotocols }: Q
   if (found !== undefined && subprotocols.includes(found)) return undefined;
   const taken = found === undefined ? 'none' : `"${quote(found, 80)}"`;
   const offered = subprotocols.length === 0 ? 'none was offered' : `${subprotocols.join(', ')} was offered`;
-  return fail('BadSubprotocol', `the server took subprotocol ${taken}, ${offered}: browsers refuse that`);
+  return {
+    reason: 'BadSubprotocol',
+    found: `the server took subprotocol ${taken}, ${offered}, and browsers refuse that`,
+    cure: 'offer one that the backend speaks, or have it take one of those that are offered',
+  };
 }
 
 function judgeExtensions(headers: UpgradeAnswer['headers']): Failure | undefined {
   const names = listTokens(headers.get('sec-websocket-extensions')).map((each) => each.split(';')[0]?.trim());
-  const odd = names.find((name) => name !== offeredExtension);
-  if (odd === undefined) return undefined;
-  return fail(
-    'BadAnswer',
-    `the server took extension "${quote(odd, 80)}", which was not offered: browsers refuse that`,
+  const other = names.find((name) => name !== offeredExtension);
+  if (other === undefined) return undefined;
+  return odd(
+    `the server took extension "${quote(other, 80)}", which was not offered, and browsers refuse that`,
+    'have the backend take none but those that are offered',
   );
 }
 
@@ -76,6 +83,6 @@ function listTokens(value = ''): readonly string[] {
     .filter((each) => each !== '');
 }
 
-function fail(reason: FailureReason, message: string): Failure {
-  return { reason, message };
+function odd(found: string, cure: string): Failure {
+  return { reason: 'BadAnswer', found, cure };
 }

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { listNames, readAttribute, readFacts } from './certificate-facts.ts';
 import { quote } from './quote.ts';
-import type { Failure, FailureReason } from './result.ts';
+import type { Failure } from './result.ts';
 import type { TrustMode } from './trust.ts';
 
 export interface CertificateCase {
@@ -44,10 +44,8 @@ function judgeSubject({ certificate, host }: CertificateCase): Failure | undefin
   const owner = defaultCertificates[readAttribute(certificate.subject, 'CN') ?? ''];
   if (owner === undefined) return undefined;
   const found = `the default certificate of ${owner} is served for ${host}`;
-  return fail(
-    'ControllerDefaultCertificate',
-    `${found}: issue the certificate, and name its Secret and the host in tls`,
-  );
+  const cure = 'issue the certificate, and name its Secret and the host in tls';
+  return { reason: 'ControllerDefaultCertificate', found, cure };
 }
 
 /** Common names do not count, and a star stands for one whole label, as in browsers. */
@@ -61,22 +59,30 @@ function judgeName({ certificate, host }: CertificateCase): Failure | undefined 
   const names = listNames(certificate.subjectAltName ?? '');
   const shown = names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
   const found = names.length === 0 ? 'no name at all (common names do not count)' : quote(shown);
-  return fail('NameMismatch', `the certificate holds ${found}, not ${host}: issue one that holds ${host}`);
+  return {
+    reason: 'NameMismatch',
+    found: `the certificate holds ${found}, not ${host}`,
+    cure: `issue one that holds ${host}`,
+  };
 }
 
 function judgeDates({ certificate, chainError, now }: CertificateCase): Failure | undefined {
   const { notBefore, notAfter } = readFacts(certificate);
   if (certificate.validToDate.getTime() < now.getTime()) {
-    return fail('Expired', `the certificate ended at ${notAfter}: renew it, and see why that did not happen by itself`);
+    const cure = 'renew it, and see why that did not happen by itself';
+    return { reason: 'Expired', found: `the certificate ended at ${notAfter}`, cure };
   }
   if (certificate.validFromDate.getTime() > now.getTime()) {
-    return fail('NotYetValid', `the certificate begins at ${notBefore}: wait, or set the clock of whoever issued it`);
+    const cure = 'wait, or set the clock of whoever issued it';
+    return { reason: 'NotYetValid', found: `the certificate begins at ${notBefore}`, cure };
   }
   if (chainError === 'CERT_HAS_EXPIRED') {
-    return fail('Expired', 'a certificate of the authority, which is served along, has ended: serve the present chain');
+    const found = 'a certificate of the authority, which is served along, has ended';
+    return { reason: 'Expired', found, cure: 'serve the present chain' };
   }
   if (chainError === 'CERT_NOT_YET_VALID') {
-    return fail('NotYetValid', 'a certificate of the authority, which is served along, is not valid yet');
+    const found = 'a certificate of the authority, which is served along, is not valid yet';
+    return { reason: 'NotYetValid', found, cure: 'wait, or set the clock of whoever issued it' };
   }
   return undefined;
 }
@@ -84,31 +90,36 @@ function judgeDates({ certificate, chainError, now }: CertificateCase): Failure 
 function judgeChain({ certificate, chainError, mode }: CertificateCase): Failure | undefined {
   if (chainError === undefined) return undefined;
   if (mode === 'report' && privateAuthority.has(chainError)) return undefined;
-  return fail('UntrustedChain', explainChain(certificate, chainError));
+  return { reason: 'UntrustedChain', ...explainChain(certificate, chainError) };
 }
 
-/** What is wrong with the chain, for a line of text. */
-export function explainChain(certificate: X509Certificate, chainError: string): string {
+/** What is wrong with the chain. */
+export function explainChain(certificate: X509Certificate, chainError: string): Pick<Failure, 'found' | 'cure'> {
   const issuer = quote(readAttribute(certificate.issuer, 'CN') ?? readFacts(certificate).issuer);
   switch (chainError) {
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-      return 'the certificate is signed by itself: take one of an authority, or give it as a root';
+      return { found: 'the certificate is signed by itself', cure: 'take one of an authority, or give it as a root' };
     case 'SELF_SIGNED_CERT_IN_CHAIN':
-      return `the chain leads to a private authority, its certificate is signed by "${issuer}": give the authority as a root`;
+      return {
+        found: `the chain leads to a private authority, its certificate is signed by "${issuer}"`,
+        cure: 'give the authority as a root',
+      };
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
       if (certificate.issuerCertificate === undefined) {
-        return `the certificate is served without that of "${issuer}", which signed it: serve the whole chain, or give a private authority as a root`;
+        return {
+          found: `the certificate is served without that of "${issuer}", which signed it`,
+          cure: 'serve the whole chain, or give a private authority as a root',
+        };
       }
-      return `the chain ends at an authority that is not known, the certificate is signed by "${issuer}": serve the whole chain, or give the authority as a root`;
+      return {
+        found: `the chain ends at an authority that is not known, the certificate is signed by "${issuer}"`,
+        cure: 'serve the whole chain, or give the authority as a root',
+      };
     case 'INVALID_PURPOSE':
-      return 'the certificate is not made for servers: issue it with the usage "server auth"';
+      return { found: 'the certificate is not made for servers', cure: 'issue it with the usage "server auth"' };
     default:
-      return `the chain cannot be verified (${quote(chainError, 60)}): issue the certificate anew`;
+      return { found: `the chain cannot be verified (${quote(chainError, 60)})`, cure: 'issue the certificate anew' };
   }
-}
-
-function fail(reason: FailureReason, message: string): Failure {
-  return { reason, message };
 }

@@ -18,31 +18,25 @@ export function explainConnect(error: SocketError, { address, port }: Target['co
   const place = formatPlace(address, port);
   const code = error.code ?? '';
   if (ownLacks.has(code)) throw new Error(`no socket to probe ${place} with`, { cause: error });
+  const detail = quote(code === '' ? error.message : code);
   if (code === 'ENOTFOUND' || code.startsWith('EAI_')) {
-    return {
-      reason: 'NameNotResolved',
-      message: `DNS knows no address of ${address} (${code}): make the record, or wait until it has spread`,
-    };
+    const found = `DNS gives no address of ${address}`;
+    return { reason: 'NameNotResolved', found, cure: 'make the record, or wait until it has spread', detail };
   }
   if (code === 'ECONNREFUSED' || code === 'ECONNRESET') {
-    return {
-      reason: 'ConnectRefused',
-      message: `nothing listens at ${place} (${code}): see whether the controller runs and its Service has the port`,
-    };
+    const cure = 'see whether the controller runs and its Service has the port';
+    return { reason: 'ConnectRefused', found: `nothing listens at ${place}`, cure, detail };
   }
-  if (code === 'ETIMEDOUT') return explainSilence(place);
-  return {
-    reason: 'NetworkUnreachable',
-    message: `no way leads to ${place} (${quote(code === '' ? error.message : code)}): see routes and firewalls`,
-  };
+  if (code === 'ETIMEDOUT') return explainSilence(place, detail);
+  const cure = 'see routes and firewalls';
+  return { reason: 'NetworkUnreachable', found: `no way leads to ${place}`, cure, detail };
 }
 
 export function explainConnectTimeout({ address, port }: Target['connect'], ms: number): Failure {
-  return explainSilence(formatPlace(address, port), ms);
+  return explainSilence(formatPlace(address, port), `silent for ${ms} ms`);
 }
 
-function explainSilence(place: string, ms?: number): Failure {
-  const time = ms === undefined ? '' : ` for ${ms} ms`;
-  const cure = 'a firewall or a load balancer without members drops the packets, for the most part';
-  return { reason: 'ConnectTimeout', message: `${place} was silent${time}: ${cure}` };
+function explainSilence(place: string, detail: string): Failure {
+  const cure = 'see firewalls, which drop packets without a word, and whether the load balancer has healthy members';
+  return { reason: 'ConnectTimeout', found: `nobody answers at ${place}`, cure, detail };
 }

@@ -1,7 +1,9 @@
 import { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { connect } from './connect.ts';
-import type { HttpFacts, ProbeResult, StepName, TlsFacts } from './result.ts';
+import { holdIdle } from './hold-idle.ts';
+import { OpenSocket } from './open-socket.ts';
+import type { HttpFacts, IdleFacts, ProbeResult, StepName, TlsFacts } from './result.ts';
 import { inspectCertificate, secure } from './secure.ts';
 import { closePolitely, stayOpen } from './stay-open.ts';
 import { StepLog } from './step-log.ts';
@@ -16,12 +18,21 @@ export interface ProbeOptions {
   /** The time that certificates are judged at. */
   readonly now: Date;
   readonly deadlines?: Deadlines;
+  /** Sees whether a silent socket lives that long. */
+  readonly idle?: Idling;
   /** Ends the probe; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
-const plainSteps: readonly StepName[] = ['tcp', 'upgrade', 'open', 'close'];
-const tlsSteps: readonly StepName[] = ['tcp', 'tls', 'certificate', 'upgrade', 'open', 'close'];
+/** What is done with a WebSocket that is open, besides seeing that it works. */
+export interface Idling {
+  /** How long nothing is sent, in milliseconds: at most 24 days. */
+  readonly ms: number;
+  /** Ends the silence early; the socket is closed properly then, and the result is a result. */
+  readonly enough?: AbortSignal;
+  /** The silence begins. */
+  readonly onStart?: () => void;
+}
 
 /**
  * Opens a WebSocket as a browser would, and tells which link of the chain is broken. What the network or the server does is in the
@@ -49,11 +60,13 @@ export async function probe(target: Target, options: ProbeOptions): Promise<Prob
 }
 
 async function walk(bare: Socket, target: Target, options: ProbeOptions): Promise<ProbeResult> {
-  const { trust, now, signal, deadlines = defaultDeadlines } = options;
+  const { trust, now, signal, idle: idling, deadlines = defaultDeadlines } = options;
   const { isTls = true, isPinged = true } = target;
-  const log = new StepLog(isTls ? tlsSteps : plainSteps);
+  const pingMs = isPinged ? deadlines.pingMs : undefined;
+  const log = new StepLog(listSteps(isTls, idling !== undefined));
   let tls: TlsFacts | undefined;
   let http: HttpFacts | undefined;
+  let idle: IdleFacts | undefined;
 
   async function secureAndInspect(socket: Socket): Promise<TLSSocket | undefined> {
     const secured = await log.take('tls', () => secure(socket, target, { trust, ms: deadlines.tlsMs, signal }));
@@ -74,13 +87,39 @@ async function walk(bare: Socket, target: Target, options: ProbeOptions): Promis
     });
   }
 
+  async function waitIdly(socket: Socket, open: OpenSocket): Promise<OpenSocket | undefined> {
+    if (idling === undefined) return open;
+    return await log.take('idle', async () => {
+      idling.onStart?.();
+      const outcome = await holdIdle(socket, open, { ms: idling.ms, pingMs, enough: idling.enough });
+      idle = outcome.facts;
+      return outcome;
+    });
+  }
+
   const connected = await log.take('tcp', () => connect(bare, target.connect, deadlines.connectMs));
   const socket = connected && isTls ? await secureAndInspect(connected) : connected;
   const answer = socket && (await ask(socket));
   if (socket && answer) {
-    const pingMs = isPinged ? deadlines.pingMs : undefined;
-    const state = await log.take('open', () => stayOpen(socket, answer, pingMs));
-    if (state !== undefined) await log.take('close', () => closePolitely(socket));
+    const open = await log.take('open', () => stayOpen(socket, new OpenSocket(socket, answer), pingMs));
+    const kept = open && (await waitIdly(socket, open));
+    if (kept !== undefined) await log.take('close', () => closePolitely(socket));
   }
-  return { ...log.conclude(), ...(tls !== undefined && { tls }), ...(http !== undefined && { http }) };
+  return {
+    ...log.conclude(),
+    ...(tls !== undefined && { tls }),
+    ...(http !== undefined && { http }),
+    ...(idle !== undefined && { idle }),
+  };
+}
+
+function listSteps(isTls: boolean, isIdle: boolean): readonly StepName[] {
+  return [
+    'tcp',
+    ...(isTls ? (['tls', 'certificate'] as const) : []),
+    'upgrade',
+    'open',
+    ...(isIdle ? (['idle'] as const) : []),
+    'close',
+  ];
 }

@@ -1,43 +1,21 @@
-/** Where the chain is broken. */
-export type FailureReason =
-  /** The address to connect to is a name that DNS does not know. */
-  | 'NameNotResolved'
-  | 'ConnectRefused'
-  | 'ConnectTimeout'
-  | 'NetworkUnreachable'
-  /** The port answers, but not in TLS: plain HTTP, for the most part. */
-  | 'NoTLS'
-  | 'TLSFailed'
-  | 'TLSTimeout'
-  /** TLS alert 112: nobody serves the host there. */
-  | 'UnrecognizedName'
-  | 'ControllerDefaultCertificate'
-  | 'NameMismatch'
-  | 'Expired'
-  | 'NotYetValid'
-  | 'UntrustedChain'
-  | 'UpgradeTimeout'
-  /** An HTTP answer other than 101. */
-  | 'UpgradeRefused'
-  /** 101 with a `Sec-WebSocket-Accept` that does not answer our key: a cache, or no WebSocket server. */
-  | 'BadAccept'
-  /** None of the subprotocols that were offered was taken, or another one. */
-  | 'BadSubprotocol'
-  /** What came is no HTTP/1.1, no upgrade to WebSocket, or no WebSocket frame. */
-  | 'BadAnswer'
-  /** 101, and then the connection ends without a close frame. */
-  | 'ClosedAtOnce'
-  | 'PingTimeout';
+import type { FailureReason } from '../api/failure-reasons.ts';
+
+export type { FailureReason } from '../api/failure-reasons.ts';
 
 export type ProbeReason = 'Connected' | FailureReason;
 
-/** What broke, and a line for people: what was found, what to do. */
+/** What broke, in words that are the same at each try for as long as the same is broken. */
 export interface Failure {
   readonly reason: FailureReason;
-  readonly message: string;
+  /** What was found, a line without an end. */
+  readonly found: string;
+  /** What to do about it. */
+  readonly cure: string;
+  /** What may be different at the next try: times, error codes, words of a server. */
+  readonly detail?: string;
 }
 
-export type StepName = 'tcp' | 'tls' | 'certificate' | 'upgrade' | 'open' | 'close';
+export type StepName = 'tcp' | 'tls' | 'certificate' | 'upgrade' | 'open' | 'idle' | 'close';
 
 export interface Step {
   readonly name: StepName;
@@ -73,16 +51,56 @@ export interface HttpFacts {
   readonly extensions?: string;
 }
 
+/** How a socket ended on which nobody sent anything, or that it did not. */
+export type IdleEnd =
+  /** It was open at the end of the time, and alive where that was asked for. */
+  | 'outlived'
+  /** A close frame. */
+  | 'close'
+  /** The end of the connection without a close frame. */
+  | 'fin'
+  /** A reset. */
+  | 'rst'
+  /** It looked open all the time, and a ping at the end did not come through. */
+  | 'lost'
+  /** What came was no WebSocket frame. */
+  | 'broken'
+  /** The caller had enough. */
+  | 'stopped';
+
+export interface IdleFacts {
+  readonly end: IdleEnd;
+  /** From the beginning of the silence to the end, to a tenth. */
+  readonly seconds: number;
+  /** How long neither side had sent anything at the end: what a cut by an idle timeout tells of it. */
+  readonly silentSeconds: number;
+  /** The same for the longest silence of all. */
+  readonly longestSilentSeconds: number;
+  /** Pings and messages of the server: with one of them the path was not idle. */
+  readonly pings: number;
+  readonly messages: number;
+  /** Status of the close frame, where it has one. */
+  readonly closeCode?: number;
+}
+
 export interface ProbeResult {
   readonly isReachable: boolean;
   readonly reason: ProbeReason;
-  /** One line: what was found, what to do. */
+  /**
+   * One line: what was found, and what to do. It is the same at each try for as long as the same is broken: times and other things
+   * that change are in the step's detail.
+   */
   readonly message: string;
+  /** The two halves of the message of a failure. */
+  readonly found?: string;
+  readonly cure?: string;
   readonly steps: readonly Step[];
   /** There once a TLS handshake is through, even when the certificate is wrong. */
   readonly tls?: TlsFacts;
   /** There once an HTTP answer has come. */
   readonly http?: HttpFacts;
+  /** There when the socket was to be idle, and opened. */
+  readonly idle?: IdleFacts;
   /** Whole milliseconds from the first packet until the answer to the upgrade, or until it failed before. */
   readonly latencyMs: number;
 }

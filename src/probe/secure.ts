@@ -44,7 +44,7 @@ export async function secure(
     case 'error':
       if (isTooOld(ending.error)) {
         const protocol = await findOldProtocol(target.connect, ms, signal);
-        return { failure: { reason: 'TLSFailed', message: explainOld(protocol) } };
+        return { failure: explainOld(protocol) };
       }
       return { failure: explainTls(ending.error, host) ?? explainCut(ending.error) };
     default:
@@ -66,7 +66,7 @@ export function inspectCertificate(
 ): StepOutcome<TlsFacts> & { readonly facts?: TlsFacts } {
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) {
-    return { failure: { reason: 'TLSFailed', message: 'the server shows no certificate: give it one' } };
+    return { failure: { reason: 'TLSFailed', found: 'the server shows no certificate', cure: 'give it one' } };
   }
   const chainError = socket.authorized ? undefined : String(socket.authorizationError);
   const facts: TlsFacts = {
@@ -78,6 +78,6 @@ export function inspectCertificate(
   };
   const failure = judgeCertificate({ certificate, chainError, host, now, mode });
   if (failure !== undefined) return { failure, facts };
-  const remark = chainError === undefined ? '' : `; ${explainChain(certificate, chainError)}`;
+  const remark = chainError === undefined ? '' : `; ${explainChain(certificate, chainError).found}`;
   return { value: facts, facts, detail: `until ${facts.notAfter}, by ${facts.issuer}${remark}` };
 }

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { composeClose, composePing, type Frame, type FrameState, noFrames, readFrames } from './frames.ts';
+import { composeClose, composePing, type Frame } from './frames.ts';
+import type { News, OpenSocket } from './open-socket.ts';
 import { quote } from './quote.ts';
 import type { Failure } from './result.ts';
 import type { StepOutcome } from './step-log.ts';
-import type { UpgradeAnswer } from './upgrade-answer.ts';
-import { offeredExtension } from './upgrade-request.ts';
 import { readSome } from './wait.ts';
 
 /** How long a socket must stay open that is not pinged, milliseconds. */
@@ -20,35 +19,29 @@ const mostBytes = 1024 * 1024;
 /** Sees that the socket which the handshake opened is a working WebSocket: a pong comes, or it stays open for a moment. */
 export async function stayOpen(
   socket: Socket,
-  { headers, rest }: UpgradeAnswer,
+  open: OpenSocket,
   pingMs: number | undefined,
-): Promise<StepOutcome<'open' | 'closed'>> {
-  const isDeflated = headers.get('sec-websocket-extensions')?.includes(offeredExtension) ?? false;
+): Promise<StepOutcome<OpenSocket>> {
   const startedAt = performance.now();
   const deadline = startedAt + (pingMs ?? settleMs);
   const payload = randomBytes(8);
   if (pingMs !== undefined) socket.write(composePing(payload, randomBytes(4)));
-  let state: FrameState = noFrames;
-  let bytes = rest;
-  for (let total = 0; ; ) {
-    const reading = readFrames(state, bytes, isDeflated);
-    if (reading.isBroken) return { failure: explainGarbage(reading.problem) };
-    state = reading.state;
-    total += bytes.length;
-    const close = reading.frames.find((frame) => frame.kind === 'close');
-    if (close !== undefined) return { value: 'closed', detail: describeClose(close) };
-    if (pingMs === undefined && reading.frames.length > 0) return { value: 'open', detail: 'the server sends frames' };
-    if (reading.frames.some((frame) => frame.kind === 'pong' && frame.payload.equals(payload))) {
-      return { value: 'open', detail: 'ping answered' };
-    }
-    if (total > mostBytes) return { value: 'open', detail: `the server sent ${total} bytes, and no pong so far` };
-    const next = await readSome(socket, deadline);
-    if (next.kind === 'bytes') {
-      bytes = next.bytes;
+  for (;;) {
+    const news = await open.read(deadline);
+    if (news.kind === 'broken') return { failure: news.failure };
+    if (news.kind === 'frames') {
+      if (open.close !== undefined) return { value: open, detail: describeClose(open.close) };
+      if (pingMs === undefined && news.frames.length > 0) return { value: open, detail: 'the server sends frames' };
+      if (news.frames.some((frame) => frame.kind === 'pong' && frame.payload.equals(payload))) {
+        return { value: open, detail: 'ping answered' };
+      }
+      if (open.total > mostBytes) {
+        return { value: open, detail: `the server sent ${open.total} bytes, and no pong so far` };
+      }
       continue;
     }
-    if (next.kind !== 'timeout') return { failure: explainEnd(performance.now() - startedAt) };
-    if (pingMs === undefined) return { value: 'open', detail: `stayed open for ${settleMs} ms` };
+    if (news.kind !== 'timeout') return { failure: explainEnd(news, performance.now() - startedAt) };
+    if (pingMs === undefined) return { value: open, detail: `stayed open for ${settleMs} ms` };
     return { failure: explainNoPong(pingMs) };
   }
 }
@@ -72,20 +65,21 @@ function describeClose({ code, words }: Extract<Frame, { kind: 'close' }>): stri
   return `the application closed at once ${status}${words === '' ? '' : `: "${quote(words, 125)}"`}`;
 }
 
-function explainGarbage(problem: string): Failure {
-  const cure = 'see what answers behind the upgrade';
-  return { reason: 'BadAnswer', message: `after 101 came what is no WebSocket frame, ${problem}: ${cure}` };
-}
-
-function explainEnd(ms: number): Failure {
-  const found = `101, and then the connection ended without a close frame after ${Math.round(ms)} ms`;
+function explainEnd(news: News, ms: number): Failure {
+  const code = news.kind === 'error' ? `, ${quote(news.error.code ?? news.error.message, 80)}` : '';
   return {
     reason: 'ClosedAtOnce',
-    message: `${found}: the backend fails at once, or a proxy on the way cuts; see their logs`,
+    found: '101, and then the connection ended without a close frame',
+    cure: 'the backend fails at once, or a proxy on the way cuts: see their logs',
+    detail: `after ${Math.round(ms)} ms${code}`,
   };
 }
 
 function explainNoPong(ms: number): Failure {
-  const cause = 'a proxy on the way does not pass frames on, or the backend hangs';
-  return { reason: 'PingTimeout', message: `101, and then no pong to a ping within ${ms} ms: ${cause}` };
+  return {
+    reason: 'PingTimeout',
+    found: '101, and then no pong to a ping',
+    cure: 'a proxy on the way does not pass frames on, or the backend hangs: see both',
+    detail: `none within ${ms} ms`,
+  };
 }

@@ -25,7 +25,7 @@ export class StepLog {
     if (name === 'upgrade') this.#upgradedAt = endedAt;
     if (outcome.failure !== undefined) {
       this.#failure = outcome.failure;
-      this.#steps.push({ name, result: 'failed', ms, detail: outcome.failure.message });
+      this.#steps.push({ name, result: 'failed', ms, detail: outcome.failure.detail ?? outcome.failure.found });
       return undefined;
     }
     this.#steps.push({ name, result: 'passed', ms, detail: outcome.detail });
@@ -33,16 +33,15 @@ export class StepLog {
   }
 
   /** The verdict over the steps that were made; those that were not are skipped. */
-  conclude(): Omit<ProbeResult, 'tls' | 'http'> {
+  conclude(): Omit<ProbeResult, 'tls' | 'http' | 'idle'> {
     const rest = this.#names.slice(this.#steps.length);
     const skipped = rest.map((name) => ({ name, result: 'skipped', ms: 0, detail: '' }) as const);
     const latencyMs = Math.round((this.#upgradedAt ?? performance.now()) - this.#startedAt);
-    return {
-      isReachable: this.#failure === undefined,
-      reason: this.#failure?.reason ?? 'Connected',
-      message: this.#failure?.message ?? `the WebSocket handshake succeeded in ${latencyMs} ms`,
-      steps: [...this.#steps, ...skipped],
-      latencyMs,
-    };
+    const steps = [...this.#steps, ...skipped];
+    if (this.#failure === undefined) {
+      return { isReachable: true, reason: 'Connected', message: 'the WebSocket handshake succeeded', steps, latencyMs };
+    }
+    const { reason, found, cure } = this.#failure;
+    return { isReachable: false, reason, message: `${found}: ${cure}`, found, cure, steps, latencyMs };
   }
 }

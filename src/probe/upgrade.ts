@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { judgeAnswer, toHttpFacts } from './judge-answer.ts';
+import { quote } from './quote.ts';
 import type { Failure, HttpFacts } from './result.ts';
 import type { StepOutcome } from './step-log.ts';
 import type { Target } from './target.ts';
@@ -26,8 +27,7 @@ export async function upgrade(
     const found = readAnswer(bytes);
     if (found.kind === 'incomplete') continue;
     if (found.kind === 'broken') {
-      const message = `what answers is no WebSocket server, ${found.problem}: see what listens there`;
-      return { failure: { reason: 'BadAnswer', message } };
+      return { failure: explainOther(found.problem) };
     }
     const { answer } = found;
     const question = { path: target.path, accept: computeAccept(key), subprotocols: target.subprotocols ?? [] };
@@ -45,15 +45,21 @@ function describe({ status, subprotocol, extensions }: HttpFacts): string {
   return parts.join(', ');
 }
 
+function explainOther(problem: string): Failure {
+  const found = `what answers is no WebSocket server, ${problem}`;
+  return { reason: 'BadAnswer', found, cure: 'see what listens there' };
+}
+
 function explainSilence(reading: Reading, bytes: Buffer, { host, isTls = true }: Target, ms: number): Failure {
-  const part = bytes.length === 0 ? 'any answer' : 'a whole answer';
+  const part = bytes.length === 0 ? 'no answer' : 'the beginning of an answer';
   if (reading.kind === 'timeout') {
-    const cause = 'the controller or the backend hangs; see the load of the backend and the way to it';
-    return { reason: 'UpgradeTimeout', message: `the handshake did not get ${part} within ${ms} ms: ${cause}` };
+    const cure = 'the controller or the backend hangs: see the load of the backend and the way to it';
+    const found = 'the request for the upgrade is not answered';
+    return { reason: 'UpgradeTimeout', found, cure, detail: `${part} within ${ms} ms` };
   }
+  const code = reading.kind === 'error' ? quote(`, ${reading.error.code ?? reading.error.message}`, 80) : '';
   const failure = reading.kind === 'error' ? explainTls(reading.error, host) : undefined;
-  const cause = isTls ? 'see the logs of the controller and the backend' : 'where it speaks TLS, probe it as wss://';
-  return (
-    failure ?? { reason: 'BadAnswer', message: `the connection was closed before ${part} to the handshake: ${cause}` }
-  );
+  const found = 'the connection was closed before the request for the upgrade was answered';
+  const cure = isTls ? 'see the logs of the controller and the backend' : 'where it speaks TLS, probe it as wss://';
+  return failure ?? { reason: 'BadAnswer', found, cure, detail: `${part}${code}` };
 }

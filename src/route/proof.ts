@@ -1,5 +1,6 @@
 import { specSchema } from '../api/schema.generated.ts';
 import type { WssRouteSpec, WssRouteVerification } from '../api/wssroute.generated.ts';
+import type { WssRoute } from '../api/wssroute.ts';
 import { fillDefaults } from './defaults.ts';
 
 /** The handshake that a client of a route makes; where it is made is the ingress controller's to say. */
@@ -11,6 +12,17 @@ export interface Handshake {
   readonly origin?: string;
   readonly subprotocols?: readonly string[];
 }
+
+/** A handshake and where it goes: a target of the probe, as plain data. */
+export interface ProofTarget extends Handshake {
+  readonly connect: { readonly address: string; readonly port: number };
+  readonly isPinged: boolean;
+}
+
+export type Proof =
+  | { readonly target: ProofTarget; readonly because?: never }
+  /** Why nothing can be asked, and what to do. */
+  | { readonly target?: never; readonly because: string };
 
 const unsaid = {};
 fillDefaults(specSchema.properties?.verification ?? {}, unsaid);
@@ -26,12 +38,30 @@ export function findHandshake(spec: WssRouteSpec): Handshake | undefined {
   const host = findHost(spec);
   if (host === undefined) return undefined;
   return {
-    host,
-    port,
-    path: path ?? spec.paths[0]?.path ?? '/',
+    ...{ host, port, path: path ?? spec.paths[0]?.path ?? '/' },
     ...(origin !== undefined && { origin }),
     ...(subprotocols !== undefined && { subprotocols }),
   };
+}
+
+/**
+ * The handshake that proves a route, as a client of it would make it, at the first address that the ingress controller has
+ * published. Whether the route wants to be proved, and is ready for it, is not asked here.
+ */
+export function findProof({ spec, status }: WssRoute): Proof {
+  const handshake = findHandshake(spec);
+  if (handshake === undefined) {
+    const because = (spec.hosts ?? []).length === 0 ? 'the route has no host' : 'the route has wildcard hosts only';
+    return { because: `${because}: set spec.verification.host to a name that clients open` };
+  }
+  const [address] = status?.addresses ?? [];
+  if (address === undefined) {
+    return {
+      because: 'no address is published for the route yet: see its conditions, `kubectl describe wssroute` shows them',
+    };
+  }
+  // Backends need not answer a ping for browsers to work with them.
+  return { target: { ...handshake, connect: { address, port: handshake.port }, isPinged: false } };
 }
 
 /** As it stands in a URL: `wss://chat.example.com:8443/ws`. */
@@ -40,7 +70,7 @@ export function formatUrl({ host, port, path }: Handshake): string {
   return `wss://${name}${port === 443 ? '' : `:${port}`}${path}`;
 }
 
-/** A route without hosts is opened by what its certificate holds. */
+/** A route without hosts is opened by an address or a name that its certificate holds. */
 function findHost(spec: WssRouteSpec): string | undefined {
   const { hosts = [], tls } = spec;
   const names = hosts.length > 0 ? hosts : [...(tls.ipAddresses ?? []), ...(tls.dnsNames ?? [])];

@@ -1,4 +1,4 @@
-import type { HandshakeReason } from '../api/handshake-reasons.ts';
+import type { FailureReason } from '../api/failure-reasons.ts';
 import type { OwnerReference } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import type { Claim, Claimant } from '../route/claims.ts';
@@ -36,7 +36,7 @@ export interface Evidence {
   readonly generation: number | undefined;
   /** Where the handshake went: the published address. */
   readonly address: string;
-  readonly reason: HandshakeReason | 'Connected';
+  readonly reason: FailureReason | 'Connected';
   readonly message: string;
   /** `unseen`: the handshake broke before a certificate was shown. */
   readonly certificate: 'right' | 'wrong' | 'unseen';

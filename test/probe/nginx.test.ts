@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
+import { probe } from '../../src/probe/probe.ts';
 import { type Expectation, expectReason, host, setUp, targetAt } from './setting.ts';
 
 const { loopback, maker, identity, trust } = await setUp();
@@ -78,13 +79,21 @@ suite('behind nginx', { concurrency: true }, () => {
     '/silent': { reason: 'UpgradeRefused', says: /with 504/ },
     '/slash': { reason: 'UpgradeRefused', says: /with 301 .*with the slash/ },
     '/denied': { reason: 'UpgradeRefused', says: /with 403/ },
-    '/drop': { reason: 'BadAnswer', says: /closed before any answer/ },
+    '/drop': { reason: 'BadAnswer', says: /closed before/ },
     '/page': { reason: 'UpgradeRefused', says: /with 200/ },
   } satisfies Readonly<Record<string, Expectation>>)) {
     test(`${path} is ${expectation.says.source}`, async () => {
       await expectReason(targetAt(ports.tls, { path }), trust, expectation);
     });
   }
+
+  test('an idle WebSocket is cut by FIN when nginx has seen nothing for its timeout', async () => {
+    const options = { trust, now: new Date(), idle: { ms: 20_000 } };
+    const { reason, idle, message } = await probe(targetAt(ports.tls), options);
+    assert.deepEqual([reason, idle?.end], ['CutWhenIdle', 'fin'], message);
+    // nginx leaves a timer as it is when it would move by less than 300 ms (NGX_TIMER_LAZY_DELAY of src/event/ngx_event_timer.h).
+    assert.ok(idle !== undefined && idle.silentSeconds >= 0.6 && idle.silentSeconds < 10, `${idle?.silentSeconds} s`);
+  });
 
   test('a name that nobody serves is alert 112', async () => {
     await expectReason(targetAt(ports.tls, { host: 'other.test' }), trust, { reason: 'UnrecognizedName' });

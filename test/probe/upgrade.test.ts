@@ -1,5 +1,6 @@
 /** What goes wrong behind a good certificate: the upgrade and the first frames. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { suite, test } from 'node:test';
 import type { Target } from '../../src/probe/target.ts';
@@ -131,7 +132,7 @@ const cases: readonly Case[] = [
     ),
     { reason: 'BadAnswer', says: /16 KiB/ },
   ],
-  ['no answer', () => {}, { reason: 'UpgradeTimeout', says: /any answer within 400 ms/ }],
+  ['no answer', () => {}, { reason: 'UpgradeTimeout', details: /no answer within 400 ms/ }],
   ['half an answer', answering(() => 'HTTP/1.1 101 Switch'), { reason: 'UpgradeTimeout' }],
   [
     'an answer drop by drop',
@@ -159,9 +160,36 @@ const cases: readonly Case[] = [
   ],
   ['a reset after 101', afterSwitch('', (socket) => socket.destroy()), { reason: 'ClosedAtOnce' }],
   ['an end after a message', afterSwitch(text, (socket) => socket.end()), { reason: 'ClosedAtOnce' }],
+  [
+    'an end after 101, sooner or later, with and without an error',
+    afterSwitch('', (socket) =>
+      setTimeout(() => (Math.random() < 0.5 ? socket.end() : socket.destroy()), 100 * Math.random()),
+    ),
+    { reason: 'ClosedAtOnce', details: /^after \d+ ms/ },
+  ],
+  ['noise after 101', afterSwitch('', noise), { reason: 'BadAnswer', says: /no WebSocket frame/ }],
+  [
+    'another login each time',
+    answering(
+      () => `HTTP/1.1 302 Found\r\nLocation: /login;jsessionid=${Math.random()}?state=${Math.random()}\r\n\r\n`,
+    ),
+    { reason: 'UpgradeRefused', says: /a redirect to \/login, and/, details: /to \/login;jsessionid=0\.\d+\?state=/ },
+  ],
+  [
+    'a part of an answer, or none, and then the end',
+    answering(
+      () => 'HTTP/1.1 101'.slice(0, Math.round(12 * Math.random())),
+      (socket) => (Math.random() < 0.5 ? socket.end() : socket.destroy()),
+    ),
+    { reason: 'BadAnswer', says: /closed before/ },
+  ],
   ['HTML after 101', afterSwitch('<html>'), { reason: 'BadAnswer', says: /no WebSocket frame/ }],
-  ['a masked frame', afterSwitch(Buffer.from([0x81, 0x80, 1, 2, 3, 4])), { reason: 'BadAnswer', says: /masked/ }],
-  ['compression that was not agreed', afterSwitch(Buffer.from([0xc1, 0])), { reason: 'BadAnswer', says: /reserved/ }],
+  ['a masked frame', afterSwitch(Buffer.from([0x81, 0x80, 1, 2, 3, 4])), { reason: 'BadAnswer', details: /masked/ }],
+  [
+    'compression that was not agreed',
+    afterSwitch(Buffer.from([0xc1, 0])),
+    { reason: 'BadAnswer', details: /reserved/ },
+  ],
   ['silence after 101', afterSwitch(''), { reason: 'PingTimeout' }],
   ['messages and no pong', afterSwitch(text, (socket) => socket.write(text)), { reason: 'PingTimeout' }],
   ['a pong to nobody', afterSwitch(Buffer.from([0x8a, 1, 0x61])), { reason: 'PingTimeout' }],
@@ -204,6 +232,12 @@ suite('without TLS', { concurrency: true }, () => {
     await expectReason(targetAt(port, { isTls: false }), trust, { reason: 'BadAnswer', says: /wss:\/\// });
   });
 });
+
+/** Whatever it is, it is no frame: an opcode or bits that are reserved, or a mask. */
+function noise(socket: Socket): void {
+  const [first = 0, ...rest] = randomBytes(200);
+  socket.write(Buffer.from([first | (Math.random() < 0.5 ? 0x30 : 0x03), 0x80, ...rest]));
+}
 
 function endAfterClose(socket: Socket): void {
   socket.once('data', () => socket.end());

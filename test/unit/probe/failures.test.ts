@@ -24,7 +24,7 @@ suite('errors of a connection', () => {
   }
 
   test('name the place', () => {
-    assert.match(explainConnect(makeError('ECONNREFUSED'), place).message, /\[2001:db8::1\]:443/);
+    assert.match(explainConnect(makeError('ECONNREFUSED'), place).found, /\[2001:db8::1\]:443/);
   });
 
   test('that are the own machine’s say nothing about the route', () => {

@@ -141,11 +141,28 @@ suite('an answer', () => {
     assert.doesNotMatch(location, /[\p{Cc}\p{Cf}]/u);
   });
 
+  test('that leads somewhere is told without what changes from try to try', () => {
+    for (const [location, shown] of [
+      ['https://login.test/sign-in?state=1#x', 'a redirect to https://login.test/sign-in, and'],
+      ['/app;jsessionid=1/x', 'a redirect to /app, and'],
+      ['?retry=1', 'a redirect to the same path, and'],
+      [undefined, 'a redirect to nowhere, and'],
+    ] as const) {
+      const { found, detail } = explainRefusal({
+        status: 302,
+        path: '/ws',
+        ...(location !== undefined && { location }),
+      });
+      assert.ok(found.includes(shown), found);
+      assert.equal(detail, location === undefined ? undefined : `to ${location}`);
+    }
+  });
+
   test('that only adds a slash is explained so', () => {
     const slash = /with the slash/;
-    assert.match(explainRefusal({ status: 301, path: '/ws', location: 'https://chat.test/ws/' }), slash);
-    assert.match(explainRefusal({ status: 308, path: '/ws?a=b', location: '/ws/?a=b' }), slash);
-    assert.doesNotMatch(explainRefusal({ status: 308, path: '/ws/', location: '/ws/' }), slash);
-    assert.doesNotMatch(explainRefusal({ status: 308, path: '/ws', location: 'https://[' }), slash);
+    assert.match(explainRefusal({ status: 301, path: '/ws', location: 'https://chat.test/ws/' }).cure, slash);
+    assert.match(explainRefusal({ status: 308, path: '/ws?a=b', location: '/ws/?a=b' }).cure, slash);
+    assert.doesNotMatch(explainRefusal({ status: 308, path: '/ws/', location: '/ws/' }).cure, slash);
+    assert.doesNotMatch(explainRefusal({ status: 308, path: '/ws', location: 'https://[' }).cure, slash);
   });
 });

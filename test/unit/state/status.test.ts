@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Reason, reasons } from '../../../src/api/conditions.ts';
-import { type HandshakeReason, handshakeReasons } from '../../../src/api/handshake-reasons.ts';
+import { type FailureReason, failureReasons } from '../../../src/api/failure-reasons.ts';
 import type { Condition } from '../../../src/api/wssroute.generated.ts';
 import type { WssRoute } from '../../../src/api/wssroute.ts';
 import { openPolicy, type Policy } from '../../../src/route/policy.ts';
@@ -49,8 +49,8 @@ function prove(evidence: Partial<Evidence>, route = exampleRoute()): Facts {
 }
 
 /** A world for each way in which a handshake breaks. */
-function failHandshakes(): Record<HandshakeReason, readonly ['Reachable', 'False', Facts, RegExp]> {
-  const names = Object.keys(handshakeReasons) as HandshakeReason[];
+function failHandshakes(): Record<FailureReason, readonly ['Reachable', 'False', Facts, RegExp]> {
+  const names = Object.keys(failureReasons) as FailureReason[];
   const message = /^wss:\/\/chat\.example\.com\/ws does not open at 192\.0\.2\.1: what was found$/;
   const worlds = names.map((reason) => [
     reason,

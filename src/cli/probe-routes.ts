@@ -1,0 +1,109 @@
+import { wssRouteKind } from '../api/kinds.ts';
+import type { WssRoute } from '../api/wssroute.ts';
+import { classify } from '../kube/errors.ts';
+import { pathOf } from '../kube/path.ts';
+import { list } from '../kube/watch.ts';
+import { probe } from '../probe/probe.ts';
+import type { Trust } from '../probe/trust.ts';
+import { findProof, type Proof } from '../route/proof.ts';
+import { inputError } from './exit-codes.ts';
+import type { Manner } from './probe-order.ts';
+import { createRoutesReport, type RouteReport } from './routes-report.ts';
+import type { Cluster } from './with-cluster.ts';
+
+interface Candidate {
+  readonly namespace: string;
+  readonly name: string;
+  readonly url: string;
+  readonly proof: Proof;
+}
+
+export interface AllOrder extends Manner {
+  readonly namespace?: string;
+  readonly trust: Trust;
+  readonly isJson: boolean;
+}
+
+/** Probes that are under way at once. */
+const concurrency = 16;
+
+/** How one route is proved. */
+export async function findRoute(
+  { access, transport, signal }: Cluster,
+  { name, namespace = access.currentNamespace }: { readonly name: string; readonly namespace?: string },
+): Promise<Proof> {
+  const path = pathOf(wssRouteKind, namespace, name);
+  const { body } = await transport.request<WssRoute>({ method: 'GET', path, signal });
+  return findProof(body);
+}
+
+/** Probes all routes and prints a line for each, in the order of their names; at the end what to do about those that fail. */
+export async function probeAll(cluster: Cluster, order: AllOrder): Promise<number> {
+  const candidates = await listCandidates(cluster, order.namespace);
+  const report = createRoutesReport(candidates, order.isJson, (text) => process.stdout.write(text));
+  if (candidates.length === 0) {
+    process.stderr.write(`warning: there is no WssRoute in ${order.namespace ?? 'the cluster'}\n`);
+  }
+  // Results wait until those before them are there.
+  const waiting = new Map<number, RouteReport>();
+  let next = 0;
+  let printed = 0;
+  const work = async () => {
+    for (let index = next++; index < candidates.length; index = next++) {
+      const candidate = candidates[index] as Candidate;
+      waiting.set(index, await probeCandidate(candidate, cluster.signal, order));
+      for (let done = waiting.get(printed); done !== undefined; done = waiting.get(printed)) {
+        waiting.delete(printed);
+        printed += 1;
+        report.add(done);
+      }
+    }
+  };
+  const endings = await Promise.allSettled(Array.from({ length: concurrency }, work));
+  report.end();
+  for (const ending of endings) if (ending.status === 'rejected') throw ending.reason;
+  return report.areAllReachable() ? 0 : inputError;
+}
+
+async function probeCandidate(
+  { namespace, name, url, proof: { target, because } }: Candidate,
+  signal: AbortSignal,
+  { trust, deadlines }: AllOrder,
+): Promise<RouteReport> {
+  const route = { namespace, name, url };
+  if (target === undefined) return { ...route, isReachable: false, reason: 'NotProbed', message: because };
+  return { ...route, ...(await probe(target, { trust, deadlines, signal, now: new Date() })) };
+}
+
+/** Only what is needed of each route is kept. */
+async function listCandidates(cluster: Cluster, namespace: string | undefined): Promise<readonly Candidate[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await listOnce(cluster, namespace);
+    } catch (error) {
+      // The pages that were begun are too old by now.
+      if (classify(error) !== 'expired' || attempt === 3) throw error;
+    }
+  }
+}
+
+async function listOnce({ transport, signal }: Cluster, namespace: string | undefined): Promise<readonly Candidate[]> {
+  const candidates: Candidate[] = [];
+  const selection = { kind: wssRouteKind, isMetadataOnly: false, ...(namespace !== undefined && { namespace }) };
+  await list(transport, selection, { signal }, (object) => {
+    const route = object as WssRoute;
+    const proof = findProof(route);
+    const url = proof.target === undefined ? (route.status?.urls?.[0] ?? '-') : formatUrl(proof.target);
+    candidates.push({ namespace: route.metadata.namespace ?? '', name: route.metadata.name, url, proof });
+  });
+  return candidates.sort((a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name));
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+function formatUrl({ host, port, path }: NonNullable<Proof['target']>): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `wss://${name}${port === 443 ? '' : `:${port}`}${path}`;
+}

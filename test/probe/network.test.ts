@@ -1,0 +1,55 @@
+/** Paths that break before anybody answers, made in the sandbox's own network: a black hole, a name server that knows no such name. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { promisify } from 'node:util';
+import { type NameServer, startNameServer } from '../image/name-server.ts';
+import { isInSandbox } from '../support/sandbox.ts';
+import { expectReason, setUp, targetAt } from './setting.ts';
+
+const run = promisify(execFile);
+const { loopback, maker, identity, trust } = await setUp();
+const blackHole = '198.51.100.7';
+const known = 'known.example.com';
+
+suite('a network', { concurrency: true }, () => {
+  let nameServer: NameServer | undefined;
+
+  before(async () => {
+    assert.ok(isInSandbox(), 'it changes the network: node test/support/in-sandbox.ts node --test …');
+    // Frames for the address go to a device that is nobody's, and are dropped there without a word.
+    await run('ip', ['link', 'add', 'hole', 'type', 'veth', 'peer', 'name', 'bottom']);
+    await run('ip', ['address', 'add', '198.51.100.1/24', 'dev', 'hole']);
+    for (const device of ['hole', 'bottom']) await run('ip', ['link', 'set', device, 'up']);
+    const nobody = ['lladdr', '02:00:00:00:09:09', 'nud', 'permanent'];
+    await run('ip', ['neighbour', 'add', blackHole, ...nobody, 'dev', 'hole']);
+    nameServer = await startNameServer('127.0.0.1', known);
+    const file = join(maker.directory, 'resolv.conf');
+    writeFileSync(file, 'nameserver 127.0.0.1\n');
+    await run('mount', ['--bind', file, '/etc/resolv.conf']);
+  });
+
+  after(() => nameServer?.close());
+
+  test('that drops packets is silent', async () => {
+    const connect = { address: blackHole, port: 443 };
+    await expectReason(targetAt(443, { connect }), trust, {
+      reason: 'ConnectTimeout',
+      says: /nobody answers at 198\.51\.100\.7:443/,
+    });
+  });
+
+  test('whose name server does not know the name has no address', async () => {
+    const connect = { address: 'unknown.example.com', port: 443 };
+    const expectation = { reason: 'NameNotResolved', says: /unknown\.example\.com/, details: /ENOTFOUND/ } as const;
+    await expectReason(targetAt(443, { connect }), trust, expectation);
+    assert.ok(nameServer?.asked.has('unknown.example.com'), 'nobody has asked');
+  });
+
+  test('whose name server knows it leads there', async () => {
+    const port = await loopback.serveTls(identity, {}, (socket) => socket.end());
+    await expectReason(targetAt(port, { connect: { address: known, port } }), trust, { reason: 'BadAnswer' });
+  });
+});
