@@ -40,6 +40,14 @@ export const certificateKind = {
   isNamespaced: true,
 } as const satisfies Kind;
 
+export const certificateRequestKind = {
+  group: 'cert-manager.io',
+  version: 'v1',
+  kind: 'CertificateRequest',
+  plural: 'certificaterequests',
+  isNamespaced: true,
+} as const satisfies Kind;
+
 export const serviceKind = {
   group: '',
   version: 'v1',

@@ -127,6 +127,7 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
     knowsServices: false,
     isCertManagerInstalled: true,
     certificate: certificate && projectCertificate(certificate),
+    latestRequest: undefined,
     children: [],
   };
   const desired = desire(observed, policy);

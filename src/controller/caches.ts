@@ -1,4 +1,12 @@
-import { certificateKind, ingressClassKind, ingressKind, type Kind, serviceKind, wssRouteKind } from '../api/kinds.ts';
+import {
+  certificateKind,
+  certificateRequestKind,
+  ingressClassKind,
+  ingressKind,
+  type Kind,
+  serviceKind,
+  wssRouteKind,
+} from '../api/kinds.ts';
 import type { KubeObject } from '../api/objects.ts';
 import { specSchema } from '../api/schema.generated.ts';
 import type { WssRoute } from '../api/wssroute.ts';
@@ -6,11 +14,22 @@ import { Reflector, type ReflectorOptions, type ReflectorState } from '../kube/r
 import type { Transport } from '../kube/transport.ts';
 import { fillDefaults } from '../route/defaults.ts';
 import { isServed, knowsEveryController, type Policy } from '../route/policy.ts';
-import type { ObservedCertificate, ObservedIngress, ObservedIngressClass, ObservedService } from '../state/observed.ts';
+import type {
+  ObservedCertificate,
+  ObservedCertificateRequest,
+  ObservedIngress,
+  ObservedIngressClass,
+  ObservedService,
+} from '../state/observed.ts';
 import { projectCertificate, projectIngress, projectIngressClass, projectService } from '../state/project.ts';
+import { projectCertificateRequest } from '../state/project-issuance.ts';
 import { type Cache, filterCache } from './cache.ts';
 import { FederatedReflector } from './federated-reflector.ts';
+import { createTextPool } from './text-pool.ts';
 import type { Triggers } from './triggers.ts';
+
+/** Different CAs that are shared among CertificateRequests; a cluster has a handful. */
+const sharedCas = 256;
 
 /** What is known of the cluster: every kind that is watched, as the slim form that decisions need. */
 export interface Caches {
@@ -18,6 +37,7 @@ export interface Caches {
   readonly routes: Cache<WssRoute>;
   readonly ingresses: Cache<ObservedIngress>;
   readonly certificates: Cache<ObservedCertificate>;
+  readonly certificateRequests: Cache<ObservedCertificateRequest>;
   /** Absent where the policy says of each class whose it is. */
   readonly ingressClasses?: Cache<ObservedIngressClass>;
   readonly services: Cache<ObservedService>;
@@ -69,10 +89,16 @@ export function createCaches(options: CacheOptions): Caches {
     return policy.classes.size === 0 ? routes : filterCache(routes, isOurs);
   }
 
+  const shareCa = createTextPool(sharedCas);
   return {
     routes: reflectRoutes(),
     ingresses: reflect(ingressKind, projectIngress, (...change) => triggers.ingressChanged(...change)),
     certificates: reflect(certificateKind, projectCertificate, (key) => triggers.objectChanged('Certificate', key)),
+    certificateRequests: reflect(
+      certificateRequestKind,
+      (object) => projectCertificateRequest(object, shareCa),
+      (...change) => triggers.certificateRequestChanged(...change),
+    ),
     ...(!knowsEveryController(policy) && {
       ingressClasses: reflect(ingressClassKind, projectIngressClass, (key) =>
         triggers.objectChanged('IngressClass', key),

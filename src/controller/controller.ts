@@ -241,7 +241,7 @@ export class Controller {
 
 /** The operator works without cert-manager; without its own kind it does nothing. */
 function isComplete({ kind, hasSynced, isAbsent }: AnyReflector): boolean {
-  return hasSynced && (!isAbsent || kind.kind === certificateKind.kind);
+  return hasSynced && (!isAbsent || kind.group === certificateKind.group);
 }
 
 function describeState(state: ReflectorState): string {

@@ -1,8 +1,9 @@
 import { formatKey } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { findHolders } from '../state/holders.ts';
-import type { Observed } from '../state/observed.ts';
+import type { Observed, ObservedCertificate, ObservedCertificateRequest } from '../state/observed.ts';
 import { isOurs } from '../state/ownership.ts';
+import { findLatestRequest } from '../state/project-issuance.ts';
 import type { Caches } from './caches.ts';
 import { childKeyOf, type Triggers } from './triggers.ts';
 
@@ -33,8 +34,18 @@ export function observe(route: WssRoute, caches: Caches, triggers: Triggers): Ob
     knowsServices: true,
     isCertManagerInstalled: !caches.certificates.isAbsent,
     certificate,
+    latestRequest: certificate && latestRequestOf(certificate, caches, triggers),
     children: [ingress, ownCertificate].filter((child) => child !== undefined),
   };
+}
+
+function latestRequestOf(
+  certificate: ObservedCertificate,
+  { certificateRequests }: Caches,
+  triggers: Triggers,
+): ObservedCertificateRequest | undefined {
+  const keys = triggers.requestsOf(formatKey(certificate));
+  return findLatestRequest(lookUp(keys, certificateRequests), certificate.uid);
 }
 
 function lookUp<T>(keys: Iterable<string>, cache: { get(key: string): T | undefined }): readonly T[] {

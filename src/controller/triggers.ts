@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { formatKey, parseKey } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { claimsOf } from '../route/claims.ts';
 import { nameChildren } from '../route/names.ts';
 import { validateRoute } from '../route/validate.ts';
 import { BalancingIndex } from '../state/balancing-index.ts';
-import type { ObservedIngress } from '../state/observed.ts';
+import type { ObservedCertificateRequest, ObservedIngress } from '../state/observed.ts';
 import { isRoutes } from '../state/ownership.ts';
 import { KeyIndex } from './key-index.ts';
 
@@ -16,6 +17,8 @@ export class Triggers {
   readonly #routeClaims = new KeyIndex();
   readonly #validRoutes = new Map<string, WssRoute>();
   readonly #ingressClaims = new KeyIndex();
+  /** CertificateRequests by the Certificate that they were made for. */
+  readonly #requests = new KeyIndex();
   readonly #balancing = new BalancingIndex();
 
   constructor(wake: (routeKey: string) => void) {
@@ -50,6 +53,20 @@ export class Triggers {
     this.#wakeClaimants([...wasForeign, ...foreign]);
   }
 
+  /** Wakes whoever uses the Certificate, when the request says anything new: cert-manager writes each of them several times. */
+  certificateRequestChanged(
+    key: string,
+    before: ObservedCertificateRequest | undefined,
+    after: ObservedCertificateRequest | undefined,
+  ): void {
+    const certificate = certificateKeyOf(after);
+    this.#requests.set(key, certificate === undefined ? [] : [certificate]);
+    if (isDeepStrictEqual(before, after)) return;
+    const left = certificateKeyOf(before);
+    if (left !== undefined && left !== certificate) this.objectChanged('Certificate', left);
+    if (certificate !== undefined) this.objectChanged('Certificate', certificate);
+  }
+
   /** Whether the route keeps to the schema; it is judged once for each generation. */
   isValid(routeKey: string): boolean {
     return this.#validRoutes.has(routeKey);
@@ -70,6 +87,11 @@ export class Triggers {
     return this.#ingressClaims.keysOf(claim);
   }
 
+  /** Keys of the CertificateRequests that were made for a Certificate. */
+  requestsOf(certificateKey: string): ReadonlySet<string> {
+    return this.#requests.keysOf(certificateKey);
+  }
+
   /** Keys of routes that want the connections of the route's Services spread in another way. */
   balancingRivalsOf(route: WssRoute): readonly string[] {
     return this.#balancing.findRivals(route);
@@ -80,6 +102,11 @@ export class Triggers {
       for (const routeKey of this.#routeClaims.keysOf(claim)) this.#wake(routeKey);
     }
   }
+}
+
+function certificateKeyOf(request: ObservedCertificateRequest | undefined): string | undefined {
+  if (request === undefined || request.certificateName === '') return undefined;
+  return formatKey({ namespace: request.namespace, name: request.certificateName });
 }
 
 function isSameSpec(before: WssRoute | undefined, after: WssRoute | undefined): boolean {

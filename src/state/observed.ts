@@ -19,6 +19,8 @@ export interface Observed {
   readonly isCertManagerInstalled: boolean;
   /** The Certificate that the route uses: its own, or the one that it shares. */
   readonly certificate: ObservedCertificate | undefined;
+  /** The Certificate's CertificateRequest of the highest revision: what the issuer says of the latest issuance. */
+  readonly latestRequest: ObservedCertificateRequest | undefined;
   /** Objects that the route owns, and objects that have the name of one that it needs. */
   readonly children: readonly ObservedChild[];
 }
@@ -70,4 +72,23 @@ export interface ObservedCertificate extends ObservedChild {
 export interface Issuance {
   readonly state: 'issued' | 'issuing' | 'failed';
   readonly message: string;
+}
+
+/** One issuance, or an attempt at one: what an issuer has been asked for, and what it has answered. */
+export interface ObservedCertificateRequest {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+  /** The owner with `controller: true`: the Certificate that it was made for. */
+  readonly owner: OwnerReference | undefined;
+  /** Empty: made for no Certificate. */
+  readonly certificateName: string;
+  /** Grows with each issuance of the Certificate; 0 where none is told. */
+  readonly revision: number;
+  /** Of cert-manager's condition `Ready`: Issued, Pending, Failed or Denied. */
+  readonly readyReason: string | undefined;
+  /** Of the same condition; may be empty. */
+  readonly message: string;
+  /** PEM, as the issuer told it and of nobody's proving: the root of the chain, or the nearest to it that the issuer knows. */
+  readonly ca: string | undefined;
 }

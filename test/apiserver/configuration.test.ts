@@ -39,6 +39,7 @@ const rules = [
     resources: ['certificates'],
     verbs: ['list', 'watch', 'create', 'patch', 'delete'],
   },
+  { apiGroups: ['cert-manager.io'], resources: ['certificaterequests'], verbs: ['list', 'watch'] },
   { apiGroups: [''], resources: ['services'], verbs: ['list', 'watch'] },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
 ];

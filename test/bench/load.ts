@@ -61,6 +61,7 @@ export function prepareApplies(route: WssRoute): readonly PreparedApply[] {
     knowsServices: true,
     isCertManagerInstalled: true,
     certificate: undefined,
+    latestRequest: undefined,
     children: [],
   };
   const desired = desire(empty);

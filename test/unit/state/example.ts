@@ -66,6 +66,7 @@ export function observe(route: WssRoute, changes: Partial<Observed> = {}): Obser
             metadata: { name: shared.name, namespace: route.metadata.namespace ?? '' },
             spec: { secretName: 'shared-tls', dnsNames: route.spec.hosts ?? [] },
           }),
+    latestRequest: undefined,
     children: [],
     ...changes,
   };
