@@ -48,6 +48,22 @@ export const certificateRequestKind = {
   isNamespaced: true,
 } as const satisfies Kind;
 
+export const orderKind = {
+  group: 'acme.cert-manager.io',
+  version: 'v1',
+  kind: 'Order',
+  plural: 'orders',
+  isNamespaced: true,
+} as const satisfies Kind;
+
+export const challengeKind = {
+  group: 'acme.cert-manager.io',
+  version: 'v1',
+  kind: 'Challenge',
+  plural: 'challenges',
+  isNamespaced: true,
+} as const satisfies Kind;
+
 export const serviceKind = {
   group: '',
   version: 'v1',

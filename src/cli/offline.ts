@@ -128,6 +128,8 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
     isCertManagerInstalled: true,
     certificate: certificate && projectCertificate(certificate),
     latestRequest: undefined,
+    order: undefined,
+    challenges: [],
     children: [],
   };
   const desired = desire(observed, policy);

@@ -1,9 +1,11 @@
 import {
   certificateKind,
   certificateRequestKind,
+  challengeKind,
   ingressClassKind,
   ingressKind,
   type Kind,
+  orderKind,
   serviceKind,
   wssRouteKind,
 } from '../api/kinds.ts';
@@ -17,11 +19,14 @@ import { isServed, knowsEveryController, type Policy } from '../route/policy.ts'
 import type {
   ObservedCertificate,
   ObservedCertificateRequest,
+  ObservedChallenge,
   ObservedIngress,
   ObservedIngressClass,
+  ObservedOrder,
   ObservedService,
 } from '../state/observed.ts';
 import { projectCertificate, projectIngress, projectIngressClass, projectService } from '../state/project.ts';
+import { projectChallenge, projectOrder } from '../state/project-acme.ts';
 import { projectCertificateRequest } from '../state/project-issuance.ts';
 import { type Cache, filterCache } from './cache.ts';
 import { FederatedReflector } from './federated-reflector.ts';
@@ -38,6 +43,8 @@ export interface Caches {
   readonly ingresses: Cache<ObservedIngress>;
   readonly certificates: Cache<ObservedCertificate>;
   readonly certificateRequests: Cache<ObservedCertificateRequest>;
+  readonly orders: Cache<ObservedOrder>;
+  readonly challenges: Cache<ObservedChallenge>;
   /** Absent where the policy says of each class whose it is. */
   readonly ingressClasses?: Cache<ObservedIngressClass>;
   readonly services: Cache<ObservedService>;
@@ -99,6 +106,8 @@ export function createCaches(options: CacheOptions): Caches {
       (object) => projectCertificateRequest(object, shareCa),
       (...change) => triggers.certificateRequestChanged(...change),
     ),
+    orders: reflect(orderKind, projectOrder, (...change) => triggers.orderChanged(...change)),
+    challenges: reflect(challengeKind, projectChallenge, (...change) => triggers.challengeChanged(...change)),
     ...(!knowsEveryController(policy) && {
       ingressClasses: reflect(ingressClassKind, projectIngressClass, (key) =>
         triggers.objectChanged('IngressClass', key),

@@ -22,6 +22,7 @@ export function observe(route: WssRoute, caches: Caches, triggers: Triggers): Ob
   const requested = ownCertificate !== undefined && isOurs(route, ownCertificate) ? ownCertificate : undefined;
   const certificate =
     shared === undefined ? requested : caches.certificates.get(formatKey({ namespace, name: shared.name }));
+  const latestRequest = certificate && latestRequestOf(certificate, caches, triggers);
   return {
     route,
     ingressClass: caches.ingressClasses?.get(formatKey({ name: ingressClassName })),
@@ -34,7 +35,8 @@ export function observe(route: WssRoute, caches: Caches, triggers: Triggers): Ob
     knowsServices: true,
     isCertManagerInstalled: !caches.certificates.isAbsent,
     certificate,
-    latestRequest: certificate && latestRequestOf(certificate, caches, triggers),
+    latestRequest,
+    ...findOrder(certificate?.issuance.state === 'issued' ? undefined : latestRequest, caches, triggers),
     children: [ingress, ownCertificate].filter((child) => child !== undefined),
   };
 }
@@ -46,6 +48,19 @@ function latestRequestOf(
 ): ObservedCertificateRequest | undefined {
   const keys = triggers.requestsOf(formatKey(certificate));
   return findLatestRequest(lookUp(keys, certificateRequests), certificate.uid);
+}
+
+function findOrder(
+  request: ObservedCertificateRequest | undefined,
+  caches: Caches,
+  triggers: Triggers,
+): Pick<Observed, 'order' | 'challenges'> {
+  if (request === undefined) return { order: undefined, challenges: [] };
+  const orders = lookUp(triggers.ordersOf(formatKey(request)), caches.orders);
+  const order = orders.find(({ ownerUid }) => ownerUid === request.uid);
+  if (order === undefined) return { order, challenges: [] };
+  const keys = triggers.challengesOf(formatKey({ namespace: request.namespace, name: order.name }));
+  return { order, challenges: lookUp(keys, caches.challenges).filter(({ ownerUid }) => ownerUid === order.uid) };
 }
 
 function lookUp<T>(keys: Iterable<string>, cache: { get(key: string): T | undefined }): readonly T[] {

@@ -5,7 +5,12 @@ import { claimsOf } from '../route/claims.ts';
 import { nameChildren } from '../route/names.ts';
 import { validateRoute } from '../route/validate.ts';
 import { BalancingIndex } from '../state/balancing-index.ts';
-import type { ObservedCertificateRequest, ObservedIngress } from '../state/observed.ts';
+import type {
+  ObservedCertificateRequest,
+  ObservedChallenge,
+  ObservedIngress,
+  ObservedOrder,
+} from '../state/observed.ts';
 import { isRoutes } from '../state/ownership.ts';
 import { KeyIndex } from './key-index.ts';
 
@@ -19,6 +24,10 @@ export class Triggers {
   readonly #ingressClaims = new KeyIndex();
   /** CertificateRequests by the Certificate that they were made for. */
   readonly #requests = new KeyIndex();
+  /** ACME Orders by their CertificateRequest, as far as they are not done. */
+  readonly #orders = new KeyIndex();
+  /** ACME Challenges by their Order. */
+  readonly #challenges = new KeyIndex();
   readonly #balancing = new BalancingIndex();
 
   constructor(wake: (routeKey: string) => void) {
@@ -67,6 +76,21 @@ export class Triggers {
     if (certificate !== undefined) this.objectChanged('Certificate', certificate);
   }
 
+  /** Wakes whoever uses the Certificate that the Order is for, when it says anything new. */
+  orderChanged(key: string, before: ObservedOrder | undefined, after: ObservedOrder | undefined): void {
+    const owners = listOwners(key, before, after);
+    this.#orders.set(key, listOwners(key, after));
+    if (!isDeepStrictEqual(before, after)) this.#wakeRequesters(owners);
+  }
+
+  /** The same for a Challenge of such an Order. */
+  challengeChanged(key: string, before: ObservedChallenge | undefined, after: ObservedChallenge | undefined): void {
+    const owners = listOwners(key, before, after);
+    this.#challenges.set(key, listOwners(key, after));
+    if (isDeepStrictEqual(before, after)) return;
+    this.#wakeRequesters(owners.flatMap((order) => this.#orders.valuesOf(order)));
+  }
+
   /** Whether the route keeps to the schema; it is judged once for each generation. */
   isValid(routeKey: string): boolean {
     return this.#validRoutes.has(routeKey);
@@ -92,9 +116,24 @@ export class Triggers {
     return this.#requests.keysOf(certificateKey);
   }
 
+  /** Keys of the Orders that were made for a CertificateRequest and are not done. */
+  ordersOf(requestKey: string): ReadonlySet<string> {
+    return this.#orders.keysOf(requestKey);
+  }
+
+  challengesOf(orderKey: string): ReadonlySet<string> {
+    return this.#challenges.keysOf(orderKey);
+  }
+
   /** Keys of routes that want the connections of the route's Services spread in another way. */
   balancingRivalsOf(route: WssRoute): readonly string[] {
     return this.#balancing.findRivals(route);
+  }
+
+  #wakeRequesters(requestKeys: readonly string[]): void {
+    for (const requestKey of requestKeys) {
+      for (const certificate of this.#requests.valuesOf(requestKey)) this.objectChanged('Certificate', certificate);
+    }
   }
 
   #wakeClaimants(claims: readonly string[]): void {
@@ -107,6 +146,18 @@ export class Triggers {
 function certificateKeyOf(request: ObservedCertificateRequest | undefined): string | undefined {
   if (request === undefined || request.certificateName === '') return undefined;
   return formatKey({ namespace: request.namespace, name: request.certificateName });
+}
+
+/** Keys of those that own the states of an object, each once; an owner is in the namespace of what it owns. */
+function listOwners(
+  key: string,
+  ...states: readonly ({ readonly ownerName: string } | undefined)[]
+): readonly string[] {
+  const { namespace } = parseKey(key);
+  const names = new Set(
+    states.flatMap((state) => (state === undefined || state.ownerName === '' ? [] : [state.ownerName])),
+  );
+  return [...names].map((name) => formatKey({ namespace, name }));
 }
 
 function isSameSpec(before: WssRoute | undefined, after: WssRoute | undefined): boolean {

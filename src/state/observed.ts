@@ -21,6 +21,9 @@ export interface Observed {
   readonly certificate: ObservedCertificate | undefined;
   /** The Certificate's CertificateRequest of the highest revision: what the issuer says of the latest issuance. */
   readonly latestRequest: ObservedCertificateRequest | undefined;
+  /** The ACME Order of that request while it is not valid, and its Challenges; only while the Certificate is not issued. */
+  readonly order: ObservedOrder | undefined;
+  readonly challenges: readonly ObservedChallenge[];
   /** Objects that the route owns, and objects that have the name of one that it needs. */
   readonly children: readonly ObservedChild[];
 }
@@ -91,4 +94,29 @@ export interface ObservedCertificateRequest {
   readonly message: string;
   /** PEM, as the issuer told it and of nobody's proving: the root of the chain, or the nearest to it that the issuer knows. */
   readonly ca: string | undefined;
+}
+
+/** Who made a step of an ACME issuance, and how far it is. */
+interface AcmeStep {
+  /** Name of the owner with `controller: true`; empty where it has none of the right kind. */
+  readonly ownerName: string;
+  readonly ownerUid: string;
+  /** As the ACME server has it: pending, ready, processing, valid, invalid, expired or errored. */
+  readonly state: string;
+  /** Words of cert-manager or of the ACME server; may be empty. */
+  readonly reason: string;
+}
+
+/** An order at an ACME server; owned by the CertificateRequest. Of one that is valid only the state is known. */
+export interface ObservedOrder extends AcmeStep {
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** What an ACME server asks for as a proof of one name; owned by the Order. */
+export interface ObservedChallenge extends AcmeStep {
+  /** HTTP-01 or DNS-01. */
+  readonly type: string;
+  /** The name to be proved. */
+  readonly name: string;
 }

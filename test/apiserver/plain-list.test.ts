@@ -32,8 +32,10 @@ describe('an API server that knows no streaming lists', () => {
     assert.deepEqual([...listed].sort(), [
       'certificaterequests',
       'certificates',
+      'challenges',
       'ingressclasses',
       'ingresses',
+      'orders',
       'services',
       'wssroutes',
     ]);

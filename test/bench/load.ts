@@ -62,6 +62,8 @@ export function prepareApplies(route: WssRoute): readonly PreparedApply[] {
     isCertManagerInstalled: true,
     certificate: undefined,
     latestRequest: undefined,
+    order: undefined,
+    challenges: [],
     children: [],
   };
   const desired = desire(empty);

@@ -67,6 +67,8 @@ export function observe(route: WssRoute, changes: Partial<Observed> = {}): Obser
             spec: { secretName: 'shared-tls', dnsNames: route.spec.hosts ?? [] },
           }),
     latestRequest: undefined,
+    order: undefined,
+    challenges: [],
     children: [],
     ...changes,
   };
