@@ -1,6 +1,7 @@
 import {
   certificateKind,
   certificateRequestKind,
+  configMapKind,
   ingressClassKind,
   ingressKind,
   type Kind,
@@ -12,16 +13,24 @@ import { specSchema } from '../api/schema.generated.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { Reflector, type ReflectorOptions, type ReflectorState } from '../kube/reflector.ts';
 import type { Transport } from '../kube/transport.ts';
+import { managedBy } from '../route/children.ts';
 import { fillDefaults } from '../route/defaults.ts';
 import { isServed, knowsEveryController, type Policy } from '../route/policy.ts';
 import type {
   ObservedCertificate,
   ObservedCertificateRequest,
+  ObservedChild,
   ObservedIngress,
   ObservedIngressClass,
   ObservedService,
 } from '../state/observed.ts';
-import { projectCertificate, projectIngress, projectIngressClass, projectService } from '../state/project.ts';
+import {
+  projectCertificate,
+  projectChild,
+  projectIngress,
+  projectIngressClass,
+  projectService,
+} from '../state/project.ts';
 import { projectCertificateRequest } from '../state/project-issuance.ts';
 import { type Cache, filterCache } from './cache.ts';
 import { FederatedReflector } from './federated-reflector.ts';
@@ -38,6 +47,8 @@ export interface Caches {
   readonly ingresses: Cache<ObservedIngress>;
   readonly certificates: Cache<ObservedCertificate>;
   readonly certificateRequests: Cache<ObservedCertificateRequest>;
+  /** Only those that have the operator's label. */
+  readonly configMaps: Cache<ObservedChild>;
   /** Absent where the policy says of each class whose it is. */
   readonly ingressClasses?: Cache<ObservedIngressClass>;
   readonly services: Cache<ObservedService>;
@@ -61,10 +72,12 @@ export function createCaches(options: CacheOptions): Caches {
     kind: Kind,
     project: (object: KubeObject) => T,
     onChange: (key: string, before: T | undefined, after: T | undefined) => void,
+    selection: Pick<ReflectorOptions<T>, 'labelSelector'> = {},
   ): Cache<T> {
     const settings: ReflectorOptions<T> = {
       transport,
       kind,
+      ...selection,
       project,
       onChange,
       onState: (state) => onState(kind, state),
@@ -99,6 +112,9 @@ export function createCaches(options: CacheOptions): Caches {
       (object) => projectCertificateRequest(object, shareCa),
       (...change) => triggers.certificateRequestChanged(...change),
     ),
+    configMaps: reflect(configMapKind, projectChild, (key) => triggers.objectChanged('ConfigMap', key), {
+      labelSelector: `${managedBy.label}=${managedBy.value}`,
+    }),
     ...(!knowsEveryController(policy) && {
       ingressClasses: reflect(ingressClassKind, projectIngressClass, (key) =>
         triggers.objectChanged('IngressClass', key),

@@ -21,6 +21,8 @@ export interface Observed {
   readonly certificate: ObservedCertificate | undefined;
   /** The Certificate's CertificateRequest of the highest revision: what the issuer says of the latest issuance. */
   readonly latestRequest: ObservedCertificateRequest | undefined;
+  /** Of those that were issued, the one of the highest revision: it tells of the certificate that is served. */
+  readonly issuedRequest: ObservedCertificateRequest | undefined;
   /** Objects that the route owns, and objects that have the name of one that it needs. */
   readonly children: readonly ObservedChild[];
 }
@@ -48,7 +50,7 @@ export interface ObservedChild {
   readonly isDeleting: boolean;
   /** Whether the operator has applied it. */
   readonly isApplied: boolean;
-  /** JSON of labels, annotations, owner references and spec: text costs a fraction of the objects' memory. */
+  /** JSON of labels, annotations, owner references, spec and data: text costs a fraction of the objects' memory. */
   readonly content: string;
   /** JSON of the fields that the operator's field manager owns (`fieldsV1`). */
   readonly ownedFields: string;

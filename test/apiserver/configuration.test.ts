@@ -40,6 +40,7 @@ const rules = [
     verbs: ['list', 'watch', 'create', 'patch', 'delete'],
   },
   { apiGroups: ['cert-manager.io'], resources: ['certificaterequests'], verbs: ['list', 'watch'] },
+  { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'] },
   { apiGroups: [''], resources: ['services'], verbs: ['list', 'watch'] },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
 ];

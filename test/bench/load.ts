@@ -62,6 +62,7 @@ export function prepareApplies(route: WssRoute): readonly PreparedApply[] {
     isCertManagerInstalled: true,
     certificate: undefined,
     latestRequest: undefined,
+    issuedRequest: undefined,
     children: [],
   };
   const desired = desire(empty);

@@ -67,6 +67,7 @@ export function observe(route: WssRoute, changes: Partial<Observed> = {}): Obser
             spec: { secretName: 'shared-tls', dnsNames: route.spec.hosts ?? [] },
           }),
     latestRequest: undefined,
+    issuedRequest: undefined,
     children: [],
     ...changes,
   };
