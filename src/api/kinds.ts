@@ -72,6 +72,14 @@ export const serviceKind = {
   isNamespaced: true,
 } as const satisfies Kind;
 
+export const configMapKind = {
+  group: '',
+  version: 'v1',
+  kind: 'ConfigMap',
+  plural: 'configmaps',
+  isNamespaced: true,
+} as const satisfies Kind;
+
 export const eventKind = {
   group: 'events.k8s.io',
   version: 'v1',

@@ -2,6 +2,7 @@ import {
   certificateKind,
   certificateRequestKind,
   challengeKind,
+  configMapKind,
   ingressClassKind,
   ingressKind,
   type Kind,
@@ -14,18 +15,26 @@ import { specSchema } from '../api/schema.generated.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { Reflector, type ReflectorOptions, type ReflectorState } from '../kube/reflector.ts';
 import type { Transport } from '../kube/transport.ts';
+import { managedBy } from '../route/children.ts';
 import { fillDefaults } from '../route/defaults.ts';
 import { isServed, knowsEveryController, type Policy } from '../route/policy.ts';
 import type {
   ObservedCertificate,
   ObservedCertificateRequest,
   ObservedChallenge,
+  ObservedChild,
   ObservedIngress,
   ObservedIngressClass,
   ObservedOrder,
   ObservedService,
 } from '../state/observed.ts';
-import { projectCertificate, projectIngress, projectIngressClass, projectService } from '../state/project.ts';
+import {
+  projectCertificate,
+  projectChild,
+  projectIngress,
+  projectIngressClass,
+  projectService,
+} from '../state/project.ts';
 import { projectChallenge, projectOrder } from '../state/project-acme.ts';
 import { projectCertificateRequest } from '../state/project-issuance.ts';
 import { type Cache, filterCache } from './cache.ts';
@@ -45,6 +54,8 @@ export interface Caches {
   readonly certificateRequests: Cache<ObservedCertificateRequest>;
   readonly orders: Cache<ObservedOrder>;
   readonly challenges: Cache<ObservedChallenge>;
+  /** Only those that have the operator's label. */
+  readonly configMaps: Cache<ObservedChild>;
   /** Absent where the policy says of each class whose it is. */
   readonly ingressClasses?: Cache<ObservedIngressClass>;
   readonly services: Cache<ObservedService>;
@@ -68,10 +79,12 @@ export function createCaches(options: CacheOptions): Caches {
     kind: Kind,
     project: (object: KubeObject) => T,
     onChange: (key: string, before: T | undefined, after: T | undefined) => void,
+    selection: Pick<ReflectorOptions<T>, 'labelSelector'> = {},
   ): Cache<T> {
     const settings: ReflectorOptions<T> = {
       transport,
       kind,
+      ...selection,
       project,
       onChange,
       onState: (state) => onState(kind, state),
@@ -108,6 +121,9 @@ export function createCaches(options: CacheOptions): Caches {
     ),
     orders: reflect(orderKind, projectOrder, (...change) => triggers.orderChanged(...change)),
     challenges: reflect(challengeKind, projectChallenge, (...change) => triggers.challengeChanged(...change)),
+    configMaps: reflect(configMapKind, projectChild, (key) => triggers.objectChanged('ConfigMap', key), {
+      labelSelector: `${managedBy.label}=${managedBy.value}`,
+    }),
     ...(!knowsEveryController(policy) && {
       ingressClasses: reflect(ingressClassKind, projectIngressClass, (key) =>
         triggers.objectChanged('IngressClass', key),

@@ -3,9 +3,9 @@ import type { WssRoute } from '../api/wssroute.ts';
 import { findHolders } from '../state/holders.ts';
 import type { Observed, ObservedCertificate, ObservedCertificateRequest } from '../state/observed.ts';
 import { isOurs } from '../state/ownership.ts';
-import { findLatestRequest } from '../state/project-issuance.ts';
+import { findIssuedRequest, findLatestRequest } from '../state/project-issuance.ts';
 import type { Caches } from './caches.ts';
-import { childKeyOf, type Triggers } from './triggers.ts';
+import { authorityKeyOf, childKeyOf, type Triggers } from './triggers.ts';
 
 /** Gathers every fact about a route from the caches, at one moment. */
 export function observe(route: WssRoute, caches: Caches, triggers: Triggers): Observed {
@@ -14,6 +14,7 @@ export function observe(route: WssRoute, caches: Caches, triggers: Triggers): Ob
   const childKey = childKeyOf(formatKey(route.metadata));
   const ingress = caches.ingresses.get(childKey);
   const ownCertificate = caches.certificates.get(childKey);
+  const authority = caches.configMaps.get(authorityKeyOf(formatKey(route.metadata)));
   const shared = tls.certificateRef;
   const services = paths.flatMap(({ service: { name } }) => {
     const service = caches.services.get(formatKey({ namespace, name }));
@@ -22,7 +23,7 @@ export function observe(route: WssRoute, caches: Caches, triggers: Triggers): Ob
   const requested = ownCertificate !== undefined && isOurs(route, ownCertificate) ? ownCertificate : undefined;
   const certificate =
     shared === undefined ? requested : caches.certificates.get(formatKey({ namespace, name: shared.name }));
-  const latestRequest = certificate && latestRequestOf(certificate, caches, triggers);
+  const requests = findRequests(certificate, caches, triggers);
   return {
     route,
     ingressClass: caches.ingressClasses?.get(formatKey({ name: ingressClassName })),
@@ -35,19 +36,25 @@ export function observe(route: WssRoute, caches: Caches, triggers: Triggers): Ob
     knowsServices: true,
     isCertManagerInstalled: !caches.certificates.isAbsent,
     certificate,
-    latestRequest,
-    ...findOrder(certificate?.issuance.state === 'issued' ? undefined : latestRequest, caches, triggers),
-    children: [ingress, ownCertificate].filter((child) => child !== undefined),
+    ...requests,
+    ...findOrder(certificate?.issuance.state === 'issued' ? undefined : requests.latestRequest, caches, triggers),
+    children: [ingress, ownCertificate, authority].filter((child) => child !== undefined),
   };
 }
 
-function latestRequestOf(
-  certificate: ObservedCertificate,
+type Requests = Pick<Observed, 'latestRequest' | 'issuedRequest'>;
+
+function findRequests(
+  certificate: ObservedCertificate | undefined,
   { certificateRequests }: Caches,
   triggers: Triggers,
-): ObservedCertificateRequest | undefined {
-  const keys = triggers.requestsOf(formatKey(certificate));
-  return findLatestRequest(lookUp(keys, certificateRequests), certificate.uid);
+): Requests {
+  if (certificate === undefined) return { latestRequest: undefined, issuedRequest: undefined };
+  const requests = lookUp(triggers.requestsOf(formatKey(certificate)), certificateRequests);
+  return {
+    latestRequest: findLatestRequest(requests, certificate.uid),
+    issuedRequest: findIssuedRequest(requests, certificate.uid),
+  };
 }
 
 function findOrder(

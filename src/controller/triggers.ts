@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { formatKey, parseKey } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { claimsOf } from '../route/claims.ts';
-import { nameChildren } from '../route/names.ts';
+import { nameAuthority, nameChildren } from '../route/names.ts';
 import { validateRoute } from '../route/validate.ts';
 import { BalancingIndex } from '../state/balancing-index.ts';
 import type {
@@ -97,7 +97,7 @@ export class Triggers {
   }
 
   /** Anything else that routes refer to by name. */
-  objectChanged(kind: 'Ingress' | 'Certificate' | 'IngressClass' | 'Service', key: string): void {
+  objectChanged(kind: 'Ingress' | 'Certificate' | 'ConfigMap' | 'IngressClass' | 'Service', key: string): void {
     for (const routeKey of this.#references.keysOf(`${kind} ${key}`)) this.#wake(routeKey);
   }
 
@@ -171,6 +171,7 @@ function listReferences({ metadata, spec }: WssRoute): readonly string[] {
   return [
     `Ingress ${child}`,
     `Certificate ${child}`,
+    `ConfigMap ${authorityKeyOf(formatKey(metadata))}`,
     `IngressClass ${formatKey({ name: spec.ingressClassName })}`,
     ...(shared === undefined ? [] : [`Certificate ${formatKey({ namespace, name: shared.name })}`]),
     ...new Set(spec.paths.map(({ service }) => `Service ${formatKey({ namespace, name: service.name })}`)),
@@ -181,4 +182,10 @@ function listReferences({ metadata, spec }: WssRoute): readonly string[] {
 export function childKeyOf(routeKey: string): string {
   const { namespace, name } = parseKey(routeKey);
   return formatKey({ namespace, name: nameChildren(name) });
+}
+
+/** Key of the ConfigMap that tells the route's authority. */
+export function authorityKeyOf(routeKey: string): string {
+  const { namespace, name } = parseKey(routeKey);
+  return formatKey({ namespace, name: nameAuthority(name) });
 }

@@ -3,11 +3,13 @@ import type { KubeObject } from '../api/objects.ts';
 import { formatProblem } from '../api/problem.ts';
 import { type Dialect, findLosses, type Loss } from '../dialects/dialect.ts';
 import { dialects, findDialect } from '../dialects/registry.ts';
+import { emitAuthority } from '../route/authority.ts';
 import { emitCertificate, nameSecret } from '../route/certificate.ts';
 import { type Claim, type Claimant, claimsOf } from '../route/claims.ts';
 import { planRoute, type RoutePlan } from '../route/plan.ts';
 import { findBreaches, findIssuer, openPolicy, type Policy } from '../route/policy.ts';
 import type { Version } from '../route/version.ts';
+import { decideAuthority } from './authority.ts';
 import type { Observed } from './observed.ts';
 
 /**
@@ -80,22 +82,24 @@ interface Target {
 }
 
 /** A Certificate is left out while the cluster does not know the kind; the Ingress is there at once, so that a route costs one reload. */
-function emitAll(
-  { dialect, version }: Target,
-  plan: RoutePlan,
-  { isCertManagerInstalled }: Observed,
-): readonly KubeObject[] {
+function emitAll({ dialect, version }: Target, plan: RoutePlan, observed: Observed): readonly KubeObject[] {
   if (plan.hosts.length === 0) return [];
-  const certificate = isCertManagerInstalled ? emitCertificate(plan) : undefined;
-  const emitted = dialect.emit(plan, version);
-  return certificate === undefined ? emitted : [certificate, ...emitted];
+  const certificate = observed.isCertManagerInstalled ? emitCertificate(plan) : undefined;
+  const authority = decideAuthority(observed);
+  return [
+    ...(certificate === undefined ? [] : [certificate]),
+    ...dialect.emit(plan, version),
+    ...(authority !== undefined && 'pem' in authority ? [emitAuthority(plan.route, authority.pem)] : []),
+  ];
 }
 
-function listLosses({ dialect, version }: Target, plan: RoutePlan, { balancingRivals }: Observed): readonly Loss[] {
+function listLosses({ dialect, version }: Target, plan: RoutePlan, observed: Observed): readonly Loss[] {
+  const authority = decideAuthority(observed);
   return [
     ...findLosses(dialect, plan.features, version),
-    ...(dialect.balancing === 'per-backend' ? loseBalancing(dialect, plan, balancingRivals) : []),
+    ...(dialect.balancing === 'per-backend' ? loseBalancing(dialect, plan, observed.balancingRivals) : []),
     ...(plan.route.spec.verification === undefined ? [] : [verificationLoss]),
+    ...(authority !== undefined && 'loss' in authority ? [authority.loss] : []),
   ];
 }
 

@@ -24,6 +24,8 @@ export interface Observed {
   /** The ACME Order of that request while it is not valid, and its Challenges; only while the Certificate is not issued. */
   readonly order: ObservedOrder | undefined;
   readonly challenges: readonly ObservedChallenge[];
+  /** Of those that were issued, the one of the highest revision: it tells of the certificate that is served. */
+  readonly issuedRequest: ObservedCertificateRequest | undefined;
   /** Objects that the route owns, and objects that have the name of one that it needs. */
   readonly children: readonly ObservedChild[];
 }
@@ -51,7 +53,7 @@ export interface ObservedChild {
   readonly isDeleting: boolean;
   /** Whether the operator has applied it. */
   readonly isApplied: boolean;
-  /** JSON of labels, annotations, owner references and spec: text costs a fraction of the objects' memory. */
+  /** JSON of labels, annotations, owner references, spec and data: text costs a fraction of the objects' memory. */
   readonly content: string;
   /** JSON of the fields that the operator's field manager owns (`fieldsV1`). */
   readonly ownedFields: string;

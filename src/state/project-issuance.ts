@@ -50,6 +50,17 @@ export function findLatestRequest(
   return latest;
 }
 
+/** The one of the highest revision whose certificate was issued. */
+export function findIssuedRequest(
+  requests: readonly ObservedCertificateRequest[],
+  certificateUid: string,
+): ObservedCertificateRequest | undefined {
+  return findLatestRequest(
+    requests.filter(({ readyReason }) => readyReason === 'Issued'),
+    certificateUid,
+  );
+}
+
 /** Names decide between equals, so that the answer does not depend on the order of the list. */
 function isLater(left: ObservedCertificateRequest, right: ObservedCertificateRequest): boolean {
   return left.revision === right.revision ? left.name > right.name : left.revision > right.revision;

@@ -64,6 +64,7 @@ export function prepareApplies(route: WssRoute): readonly PreparedApply[] {
     latestRequest: undefined,
     order: undefined,
     challenges: [],
+    issuedRequest: undefined,
     children: [],
   };
   const desired = desire(empty);

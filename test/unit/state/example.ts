@@ -69,6 +69,7 @@ export function observe(route: WssRoute, changes: Partial<Observed> = {}): Obser
     latestRequest: undefined,
     order: undefined,
     challenges: [],
+    issuedRequest: undefined,
     children: [],
     ...changes,
   };
