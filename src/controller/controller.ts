@@ -1,4 +1,4 @@
-import { certificateKind, type Kind, orderKind } from '../api/kinds.ts';
+import { certificateKind, type Kind } from '../api/kinds.ts';
 import { systemClock } from '../kube/clock.ts';
 import { classify, describe, retryAfterMs } from '../kube/errors.ts';
 import { EventRecorder } from '../kube/events.ts';
@@ -239,10 +239,9 @@ export class Controller {
   }
 }
 
-/** The operator works without cert-manager; without its own kind it does nothing. */
+/** The operator works without cert-manager, whose two groups end alike; without its own kind it does nothing. */
 function isComplete({ kind, hasSynced, isAbsent }: AnyReflector): boolean {
-  const isCertManagers = kind.group === certificateKind.group || kind.group === orderKind.group;
-  return hasSynced && (!isAbsent || isCertManagers);
+  return hasSynced && (!isAbsent || kind.group.endsWith(certificateKind.group));
 }
 
 function describeState(state: ReflectorState): string {

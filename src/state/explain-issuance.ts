@@ -34,7 +34,7 @@ function explainChallenges(challenges: readonly ObservedChallenge[]): readonly s
     .slice(0, shownChallenges)
     .map((challenge) => `Challenge ${challenge.type} for ${challenge.name} ${describeState(challenge)}`);
   const others = open.length - shown.length;
-  return others === 0 ? shown : [...shown, `${others} more Challenges are not done`];
+  return others === 0 ? shown : [...shown, `further Challenges that are not done: ${others}`];
 }
 
 /** The most telling first, and always in the same order. */
