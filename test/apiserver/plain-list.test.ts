@@ -33,6 +33,7 @@ describe('an API server that knows no streaming lists', () => {
       'certificaterequests',
       'certificates',
       'challenges',
+      'configmaps',
       'ingressclasses',
       'ingresses',
       'orders',
