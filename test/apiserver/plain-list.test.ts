@@ -32,6 +32,7 @@ describe('an API server that knows no streaming lists', () => {
     assert.deepEqual([...listed].sort(), [
       'certificaterequests',
       'certificates',
+      'configmaps',
       'ingressclasses',
       'ingresses',
       'services',
