@@ -32,3 +32,15 @@ export async function read(
     throw error;
   }
 }
+
+/** All objects of a kind in a namespace, as they are now; none where the kind is not installed. */
+export async function list(transport: Transport, kind: Kind, namespace: string): Promise<readonly KubeObject[]> {
+  try {
+    const path = pathOf(kind, namespace);
+    const { body } = await transport.request<{ readonly items?: readonly KubeObject[] }>({ method: 'GET', path });
+    return (body.items ?? []).map((item) => ({ ...item, kind: kind.kind }));
+  } catch (error) {
+    if (classify(error) === 'notFound') return [];
+    throw error;
+  }
+}
