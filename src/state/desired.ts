@@ -9,7 +9,7 @@ import { type Claim, type Claimant, claimsOf } from '../route/claims.ts';
 import { planRoute, type RoutePlan } from '../route/plan.ts';
 import { findBreaches, findIssuer, openPolicy, type Policy } from '../route/policy.ts';
 import type { Version } from '../route/version.ts';
-import { decideAuthority } from './authority.ts';
+import { decideAuthority, type Publication } from './authority.ts';
 import type { Observed } from './observed.ts';
 
 /**
@@ -65,12 +65,13 @@ export function desire(observed: Observed, policy: Policy = openPolicy): Desired
   const issuer = findIssuer(route, policy);
   const source = { secretName, ...(issuer !== undefined && { issuer }) };
   const plan = planRoute(route, source, (claim) => lost.has(claim));
+  const authority = decideAuthority(observed);
   return {
     isDecided: true,
     dialect,
     plan,
-    objects: emitAll({ dialect, version }, plan, observed),
-    losses: listLosses({ dialect, version }, plan, observed),
+    objects: emitAll({ dialect, version }, plan, authority, observed),
+    losses: listLosses({ dialect, version }, plan, authority, observed),
     lost,
   };
 }
@@ -82,10 +83,14 @@ interface Target {
 }
 
 /** A Certificate is left out while the cluster does not know the kind; the Ingress is there at once, so that a route costs one reload. */
-function emitAll({ dialect, version }: Target, plan: RoutePlan, observed: Observed): readonly KubeObject[] {
+function emitAll(
+  { dialect, version }: Target,
+  plan: RoutePlan,
+  authority: Publication,
+  { isCertManagerInstalled }: Observed,
+): readonly KubeObject[] {
   if (plan.hosts.length === 0) return [];
-  const certificate = observed.isCertManagerInstalled ? emitCertificate(plan) : undefined;
-  const authority = decideAuthority(observed);
+  const certificate = isCertManagerInstalled ? emitCertificate(plan) : undefined;
   return [
     ...(certificate === undefined ? [] : [certificate]),
     ...dialect.emit(plan, version),
@@ -93,11 +98,15 @@ function emitAll({ dialect, version }: Target, plan: RoutePlan, observed: Observ
   ];
 }
 
-function listLosses({ dialect, version }: Target, plan: RoutePlan, observed: Observed): readonly Loss[] {
-  const authority = decideAuthority(observed);
+function listLosses(
+  { dialect, version }: Target,
+  plan: RoutePlan,
+  authority: Publication,
+  { balancingRivals }: Observed,
+): readonly Loss[] {
   return [
     ...findLosses(dialect, plan.features, version),
-    ...(dialect.balancing === 'per-backend' ? loseBalancing(dialect, plan, observed.balancingRivals) : []),
+    ...(dialect.balancing === 'per-backend' ? loseBalancing(dialect, plan, balancingRivals) : []),
     ...(plan.route.spec.verification === undefined ? [] : [verificationLoss]),
     ...(authority !== undefined && 'loss' in authority ? [authority.loss] : []),
   ];

@@ -29,27 +29,19 @@ export function callHelm(rig: Rig, ...args: readonly string[]): Promise<string> 
 }
 
 /**
- * The rights of today's manifest for the service account of a release: the Pods of the release before run today's program, and that
- * one watches kinds which its own chart knows nothing of.
+ * The previous chart starts the program of today here, which watches more than the one that it was made for: what today's manifest grants
+ * is granted to the account besides.
  */
-export async function grantToday(rig: Rig): Promise<void> {
+export async function grantWhatIsNew(rig: Rig): Promise<void> {
   const manifest = new URL('../../deploy/install.yaml', import.meta.url);
   const documents = loadAll(await readFile(manifest, 'utf8')) as readonly (ApiObject | null)[];
-  const role = documents.find(
-    (document) => document?.kind === 'ClusterRole' && document.metadata.name === release.name,
-  );
-  const metadata = { name: 'today' };
+  const role = documents.find((each) => each?.kind === 'ClusterRole' && each.metadata.name === release.name);
+  const metadata = { name: 'rights-of-today' };
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  const subject = { kind: 'ServiceAccount', namespace: release.namespace, name: release.name };
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: metadata.name };
   await applyObjects(rig, [
-    { ...role, metadata },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRoleBinding',
-      ...{
-        metadata,
-        roleRef,
-        subjects: [{ kind: 'ServiceAccount', name: release.name, namespace: release.namespace }],
-      },
-    },
+    { apiVersion, kind: 'ClusterRole', metadata, rules: role.rules },
+    { apiVersion, kind: 'ClusterRoleBinding', metadata, roleRef, subjects: [subject] },
   ]);
 }

@@ -13,6 +13,7 @@ import { CertificateMaker, type Identity } from '../probe/certificate-maker.ts';
 import type { ApiObject } from '../support/admin-client.ts';
 import { publishBackend } from '../support/backend.ts';
 import { installTestCa } from '../support/cert-manager.ts';
+import { requestCertificate } from '../support/issuance.ts';
 import { ingressNginxOf, waitUntilReady, waitUntilServed } from '../support/live-route.ts';
 import { applyObjects, installOperator, type Operator, startOperator } from '../support/operator.ts';
 import { type Rig, startRig } from '../support/rig.ts';
@@ -101,6 +102,15 @@ describe('wss ca', () => {
     assert.match(err, /^issuer +itself: it is a root$/m);
     assert.match(err, /^source +told by its issuer in CertificateRequest ca\/issued-wss-1$/m);
     assert.doesNotMatch(err, /warning|error/);
+  });
+
+  test('prints the root of a Certificate that the route shares, before anything of it is served', async () => {
+    await requestCertificate(rig, namespace, 'wildcard', ['*.ca.example.com']);
+    await applyObjects(rig, [buildRoute(namespace, 'guest', { tls: { certificateRef: { name: 'wildcard' } } })]);
+    await waitForCondition(rig, namespace, 'guest', { type: 'CertificateReady', status: 'True' });
+    const { exitCode, out, err } = await wssCa('ca/guest');
+    assert.deepEqual([exitCode, out], [0, root], err);
+    assert.match(err, /told by its issuer in CertificateRequest ca\/wildcard-1$/m);
   });
 
   test('works for whoever may read routes and what cert-manager says, and no Secret', async () => {
