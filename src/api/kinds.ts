@@ -40,11 +40,43 @@ export const certificateKind = {
   isNamespaced: true,
 } as const satisfies Kind;
 
+export const certificateRequestKind = {
+  group: 'cert-manager.io',
+  version: 'v1',
+  kind: 'CertificateRequest',
+  plural: 'certificaterequests',
+  isNamespaced: true,
+} as const satisfies Kind;
+
+export const orderKind = {
+  group: 'acme.cert-manager.io',
+  version: 'v1',
+  kind: 'Order',
+  plural: 'orders',
+  isNamespaced: true,
+} as const satisfies Kind;
+
+export const challengeKind = {
+  group: 'acme.cert-manager.io',
+  version: 'v1',
+  kind: 'Challenge',
+  plural: 'challenges',
+  isNamespaced: true,
+} as const satisfies Kind;
+
 export const serviceKind = {
   group: '',
   version: 'v1',
   kind: 'Service',
   plural: 'services',
+  isNamespaced: true,
+} as const satisfies Kind;
+
+export const configMapKind = {
+  group: '',
+  version: 'v1',
+  kind: 'ConfigMap',
+  plural: 'configmaps',
   isNamespaced: true,
 } as const satisfies Kind;
 

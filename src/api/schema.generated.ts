@@ -148,6 +148,10 @@ export const specSchema: StructuralSchema = {
         {
           "rule": "!(has(self.secretName) || has(self.certificateRef)) || !(has(self.ipAddresses) || has(self.dnsNames) || has(self.privateKey) || has(self.duration) || has(self.renewBeforePercentage))",
           "message": "ipAddresses, dnsNames, privateKey, duration and renewBeforePercentage describe a certificate to issue: they must not go with secretName or certificateRef"
+        },
+        {
+          "rule": "!(has(self.publishCA) && self.publishCA && has(self.secretName))",
+          "message": "publishCA needs a certificate that cert-manager issues, because its issuer tells the authority: it must not go with secretName"
         }
       ],
       "properties": {
@@ -340,6 +344,11 @@ export const specSchema: StructuralSchema = {
           "description": "Renew when this share of the validity is left: 33 renews a 90-day certificate 30 days early. For an issued certificate only.",
           "minimum": 1,
           "maximum": 99
+        },
+        "publishCA": {
+          "type": "boolean",
+          "description": "Publish the root of the certificate's chain, as its issuer tells it, in the ConfigMap <name>-wss-ca under ca.crt, for clients that have to trust a private authority. Public authorities tell none, and need none. For an issued or a shared certificate only.",
+          "default": false
         }
       }
     },

@@ -89,6 +89,10 @@ export interface WssRouteTLS {
    * Renew when this share of the validity is left: 33 renews a 90-day certificate 30 days early. For an issued certificate only.
    */
   readonly renewBeforePercentage?: number;
+  /**
+   * Publish the root of the certificate's chain, as its issuer tells it, in the ConfigMap <name>-wss-ca under ca.crt, for clients that have to trust a private authority. Public authorities tell none, and need none. For an issued or a shared certificate only.
+   */
+  readonly publishCA: boolean;
 }
 /**
  * cert-manager issuer that signs the certificate.

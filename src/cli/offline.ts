@@ -13,9 +13,10 @@ import { escapeUnseen } from '../api/text.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import type { Loss } from '../dialects/dialect.ts';
 import { type Claim, claimsOf, describeClaim } from '../route/claims.ts';
-import { nameChildren } from '../route/names.ts';
+import { nameAuthority, nameChildren } from '../route/names.ts';
 import { findBreaches, isServed, openPolicy, type Policy } from '../route/policy.ts';
 import { validateRoute } from '../route/validate.ts';
+import { publishField } from '../state/authority.ts';
 import { BalancingIndex } from '../state/balancing-index.ts';
 import { desire } from '../state/desired.ts';
 import { findHolders } from '../state/holders.ts';
@@ -128,6 +129,10 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
     isCertManagerInstalled: true,
     certificate: certificate && projectCertificate(certificate),
     proof: { state: 'awaited' },
+    latestRequest: undefined,
+    order: undefined,
+    challenges: [],
+    issuedRequest: undefined,
     children: [],
   };
   const desired = desire(observed, policy);
@@ -139,7 +144,15 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
   const problems = [...desired.lost].map(([claim, holder]) =>
     describeLost(claim, `${holder.kind} ${formatKey(holder)}`),
   );
-  return { place, objects: desired.objects, problems, losses: desired.losses };
+  const losses = desired.losses.filter(({ field }) => field !== publishField);
+  return { place, objects: desired.objects, problems, losses: [...losses, ...postpone(route)] };
+}
+
+/** Its authority is told with the certificate, which is issued in the cluster. */
+function postpone({ metadata, spec }: WssRoute): readonly Loss[] {
+  if (!spec.tls.publishCA) return [];
+  const because = `the operator writes ConfigMap "${nameAuthority(metadata.name)}" when the certificate has been issued; its authority is told then`;
+  return [{ field: publishField, level: 'approximate', because, cure: 'apply the route to a cluster to see it' }];
 }
 
 /** Why the operator does not look at a route: it works for other namespaces, or for other classes. */

@@ -80,6 +80,32 @@ Exits with
       exitCode = await probe(url, options);
     });
 
+  program
+    .command('ca')
+    .description(
+      'Print the certificate that clients of a route have to trust, its fingerprint, and how to trust it on each system.',
+    )
+    .argument('<route>', 'name of a WssRoute, or namespace/name')
+    .option('-n, --namespace <name>', 'namespace of the route; default: that of the context')
+    .option('--kubeconfig <file>', 'kubeconfig; default: KUBECONFIG, the Pod’s ServiceAccount, ~/.kube/config')
+    .option('--context <name>', 'context of the kubeconfig')
+    .option('--out <file>', 'write the certificate there instead of standard output')
+    .option('--force', 'overwrite the file of --out')
+    .option('--json', 'print facts and certificate as JSON, and no steps')
+    .addHelpText(
+      'after',
+      `
+The certificate (PEM) alone goes to standard output, so that \`wss ca chat > chat-ca.crt\` is a file to install; all words go to
+standard error. It is the one that the issuer told cert-manager, else the topmost one that is served at the route's address; no
+Secret is read. Where clients trust it already, as that of a public authority, nothing is printed to standard output.
+
+Exits with 0 when there is a certificate to trust, or none is needed; 1 when none can be found; 2 when the command line is wrong.`,
+    )
+    .action(async (route, options) => {
+      const { ca } = await import('./ca.ts');
+      exitCode = await ca(route, options);
+    });
+
   try {
     await program.parseAsync(argv);
   } catch (error) {

@@ -18,9 +18,9 @@ export const configurationSchema = {
     namespaces: {
       type: 'array',
       description:
-        'Namespaces to watch, each by watches of its own, which Roles are enough for; empty: all. More than 20 are watched by watching all.',
+        'Namespaces to watch, each by watches of its own, which Roles are enough for; empty: all. More than 10 are watched by watching all.',
       default: [],
-      maxItems: 20,
+      maxItems: 10,
       uniqueItems: true,
       items: { ...label, description: 'Name of a namespace.' },
     },

@@ -1,16 +1,49 @@
-import { certificateKind, ingressClassKind, ingressKind, type Kind, serviceKind, wssRouteKind } from '../api/kinds.ts';
+import {
+  certificateKind,
+  certificateRequestKind,
+  challengeKind,
+  configMapKind,
+  ingressClassKind,
+  ingressKind,
+  type Kind,
+  orderKind,
+  serviceKind,
+  wssRouteKind,
+} from '../api/kinds.ts';
 import type { KubeObject } from '../api/objects.ts';
 import { specSchema } from '../api/schema.generated.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { Reflector, type ReflectorOptions, type ReflectorState } from '../kube/reflector.ts';
 import type { Transport } from '../kube/transport.ts';
+import { managedBy } from '../route/children.ts';
 import { fillDefaults } from '../route/defaults.ts';
 import { isServed, knowsEveryController, type Policy } from '../route/policy.ts';
-import type { ObservedCertificate, ObservedIngress, ObservedIngressClass, ObservedService } from '../state/observed.ts';
-import { projectCertificate, projectIngress, projectIngressClass, projectService } from '../state/project.ts';
+import type {
+  ObservedCertificate,
+  ObservedCertificateRequest,
+  ObservedChallenge,
+  ObservedChild,
+  ObservedIngress,
+  ObservedIngressClass,
+  ObservedOrder,
+  ObservedService,
+} from '../state/observed.ts';
+import {
+  projectCertificate,
+  projectChild,
+  projectIngress,
+  projectIngressClass,
+  projectService,
+} from '../state/project.ts';
+import { projectChallenge, projectOrder } from '../state/project-acme.ts';
+import { projectCertificateRequest } from '../state/project-issuance.ts';
 import { type Cache, filterCache } from './cache.ts';
 import { FederatedReflector } from './federated-reflector.ts';
+import { createTextPool } from './text-pool.ts';
 import type { Triggers } from './triggers.ts';
+
+/** Different CAs that are shared among CertificateRequests; a cluster has a handful. */
+const sharedCas = 256;
 
 /** What is known of the cluster: every kind that is watched, as the slim form that decisions need. */
 export interface Caches {
@@ -18,6 +51,11 @@ export interface Caches {
   readonly routes: Cache<WssRoute>;
   readonly ingresses: Cache<ObservedIngress>;
   readonly certificates: Cache<ObservedCertificate>;
+  readonly certificateRequests: Cache<ObservedCertificateRequest>;
+  readonly orders: Cache<ObservedOrder>;
+  readonly challenges: Cache<ObservedChallenge>;
+  /** Only those that have the operator's label. */
+  readonly configMaps: Cache<ObservedChild>;
   /** Absent where the policy says of each class whose it is. */
   readonly ingressClasses?: Cache<ObservedIngressClass>;
   readonly services: Cache<ObservedService>;
@@ -41,10 +79,12 @@ export function createCaches(options: CacheOptions): Caches {
     kind: Kind,
     project: (object: KubeObject) => T,
     onChange: (key: string, before: T | undefined, after: T | undefined) => void,
+    selection: Pick<ReflectorOptions<T>, 'labelSelector'> = {},
   ): Cache<T> {
     const settings: ReflectorOptions<T> = {
       transport,
       kind,
+      ...selection,
       project,
       onChange,
       onState: (state) => onState(kind, state),
@@ -69,10 +109,21 @@ export function createCaches(options: CacheOptions): Caches {
     return policy.classes.size === 0 ? routes : filterCache(routes, isOurs);
   }
 
+  const shareCa = createTextPool(sharedCas);
   return {
     routes: reflectRoutes(),
     ingresses: reflect(ingressKind, projectIngress, (...change) => triggers.ingressChanged(...change)),
     certificates: reflect(certificateKind, projectCertificate, (key) => triggers.objectChanged('Certificate', key)),
+    certificateRequests: reflect(
+      certificateRequestKind,
+      (object) => projectCertificateRequest(object, shareCa),
+      (...change) => triggers.certificateRequestChanged(...change),
+    ),
+    orders: reflect(orderKind, projectOrder, (...change) => triggers.orderChanged(...change)),
+    challenges: reflect(challengeKind, projectChallenge, (...change) => triggers.challengeChanged(...change)),
+    configMaps: reflect(configMapKind, projectChild, (key) => triggers.objectChanged('ConfigMap', key), {
+      labelSelector: `${managedBy.label}=${managedBy.value}`,
+    }),
     ...(!knowsEveryController(policy) && {
       ingressClasses: reflect(ingressClassKind, projectIngressClass, (key) =>
         triggers.objectChanged('IngressClass', key),

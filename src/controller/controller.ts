@@ -238,9 +238,9 @@ export class Controller {
   }
 }
 
-/** The operator works without cert-manager; without its own kind it does nothing. */
+/** The operator works without cert-manager, whose two groups end alike; without its own kind it does nothing. */
 function isComplete({ kind, hasSynced, isAbsent }: AnyReflector): boolean {
-  return hasSynced && (!isAbsent || kind.kind === certificateKind.kind);
+  return hasSynced && (!isAbsent || kind.group.endsWith(certificateKind.group));
 }
 
 function describeState(state: ReflectorState): string {

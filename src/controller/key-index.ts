@@ -21,6 +21,10 @@ export class KeyIndex {
     }
   }
 
+  valuesOf(key: string): readonly string[] {
+    return this.#values.get(key) ?? [];
+  }
+
   keysOf(value: string): ReadonlySet<string> {
     return this.#keys.get(value) ?? none;
   }

@@ -38,9 +38,10 @@ export async function reconcile(routeKey: string, context: ReconcileContext, sig
   const { isChanged, failures } = await writeChildren(writes, routeKey, context, signal);
   // Everything is on its way: the status is judged when it has come back, so that it is written once.
   if (isChanged && failures.length === 0) return;
-  if (failures.every(({ error }) => isRefusal(error))) {
-    const refused = failures.map(({ refusal }) => refusal);
-    const status = composeStatus({ observed, desired, changes, refusals: refused }, now);
+  if (failures.every(({ error, blockedBy }) => blockedBy !== undefined || isRefusal(error))) {
+    const blocked = failures.flatMap(({ blockedBy: child }) => (child ? [{ action: 'blocked', child } as const] : []));
+    const refusals = failures.filter(({ blockedBy }) => blockedBy === undefined).map(({ refusal }) => refusal);
+    const status = composeStatus({ observed, desired, changes: [...changes, ...blocked], refusals }, now);
     await writeStatus(route, status, context, signal);
   }
   const [first] = failures;

@@ -1,11 +1,12 @@
-import { certificateKind, ingressKind, type Kind } from '../api/kinds.ts';
+import { certificateKind, configMapKind, ingressKind, type Kind } from '../api/kinds.ts';
 import { formatKey } from '../api/objects.ts';
-import { apply, remove } from '../kube/apply.ts';
+import { apply, remove, type Written } from '../kube/apply.ts';
 import { describe } from '../kube/errors.ts';
 import type { Change } from '../state/diff.ts';
 import type { Refusal } from '../state/facts.ts';
 import type { ObservedChild } from '../state/observed.ts';
 import { fieldManager } from '../state/project.ts';
+import { applyUnseen, NameTaken } from './apply-unseen.ts';
 import type { Cache } from './cache.ts';
 import type { Caches } from './caches.ts';
 import type { ReconcileContext } from './context.ts';
@@ -18,6 +19,8 @@ export type WritableChange = Exclude<Change, { readonly action: 'blocked' }>;
 export interface Failure {
   readonly refusal: Refusal;
   readonly error: unknown;
+  /** An object that is not the route's, and that no cache knows, has the name. */
+  readonly blockedBy?: ObservedChild;
 }
 
 export interface Outcome {
@@ -37,7 +40,10 @@ export async function writeChildren(
   const failures = results.flatMap((result, index) => {
     const change = changes[index];
     if (result.status === 'fulfilled' || change === undefined) return [];
-    return [{ error: result.reason, refusal: { ...nameTarget(change), message: describe(result.reason) } }];
+    const taken = result.reason instanceof NameTaken ? result.reason : undefined;
+    const error = taken?.cause ?? result.reason;
+    const refusal = { ...nameTarget(change), message: describe(error) };
+    return [{ error, refusal, ...(taken !== undefined && { blockedBy: taken.child }) }];
   });
   return { failures, isChanged: results.some((result) => result.status === 'fulfilled' && result.value) };
 }
@@ -46,9 +52,10 @@ export async function writeChildren(
 async function write(
   change: WritableChange,
   routeKey: string,
-  { transport, caches, expectations, onWrite }: ReconcileContext,
+  context: ReconcileContext,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { transport, caches, expectations, onWrite } = context;
   const { kind, name, key } = nameTarget(change);
   const { cache, address } = findTarget(kind, caches);
   if (change.action === 'delete') {
@@ -58,16 +65,27 @@ async function write(
     onWrite({ routeKey, kind, name, action: 'deleted' });
     return true;
   }
-  const options = { fieldManager, force: true, signal };
   // The watch may bring the write back before its answer is read.
   const known = cache.resourceVersionOf(key);
-  const { resourceVersion, code } = await apply(transport, address, change.object, options);
+  const { resourceVersion, code } = await applyChange(change, address, routeKey, context, signal);
   if (known === resourceVersion) return false;
   const { epoch } = cache;
   expectations.expect(routeKey, () => cache.hasSeen(resourceVersion, epoch, key));
   const action = code === 201 ? 'created' : 'configured';
   onWrite({ routeKey, kind, name, action, ...(change.action === 'configure' && { field: change.field }) });
   return true;
+}
+
+function applyChange(
+  { action, object }: Exclude<WritableChange, { readonly action: 'delete' }>,
+  address: Kind,
+  routeKey: string,
+  context: ReconcileContext,
+  signal: AbortSignal,
+): Promise<Written> {
+  const isUnseen = action === 'create' && address === configMapKind;
+  if (isUnseen) return applyUnseen(object, address, routeKey, context, signal);
+  return apply(context.transport, address, object, { fieldManager, force: true, signal });
 }
 
 function nameTarget(change: WritableChange): { readonly kind: string; readonly name: string; readonly key: string } {
@@ -79,8 +97,9 @@ function nameTarget(change: WritableChange): { readonly kind: string; readonly n
 
 function findTarget(
   kind: string,
-  { certificates, ingresses }: Caches,
+  { certificates, configMaps, ingresses }: Caches,
 ): { readonly cache: ChildCache; readonly address: Kind } {
   if (kind === certificateKind.kind) return { cache: certificates, address: certificateKind };
+  if (kind === configMapKind.kind) return { cache: configMaps, address: configMapKind };
   return { cache: ingresses, address: ingressKind };
 }

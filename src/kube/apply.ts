@@ -38,6 +38,19 @@ export function apply(transport: Transport, kind: Kind, object: KubeObject, opti
 }
 
 /**
+ * {@link apply}, unless an object of the name is there: then `conflict`. A version that no object has conflicts with every object
+ * and keeps none from being made (k8s.io/apiserver pkg/registry/generic/registry/store.go, Update): the store begins with 2.
+ */
+export function applyNew(
+  transport: Transport,
+  kind: Kind,
+  object: KubeObject,
+  options: ApplyOptions,
+): Promise<Written> {
+  return apply(transport, kind, { ...object, metadata: { ...object.metadata, resourceVersion: '1' } }, options);
+}
+
+/**
  * {@link apply} on the status subresource; `notFound` when the object does not exist. The API server does not look at
  * `metadata.uid` here when the kind is a custom one; `metadata.resourceVersion` tells a namesake apart (`conflict`).
  */

@@ -3,6 +3,9 @@ import type { ObjectMeta, OwnerReference } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { labelRoute, nameChildren } from './names.ts';
 
+/** The label by which everything that the operator writes is found. */
+export const managedBy = { label: 'app.kubernetes.io/managed-by', value: 'wss-operator' } as const;
+
 /**
  * Metadata of everything that is written for a route: its name, its labels and its owner. Nothing of the route's own labels and
  * annotations is copied: they may be a GitOps tool's tracking marks. A route that is not in a cluster yet has no uid to refer to.
@@ -13,7 +16,7 @@ export function describeChild(route: WssRoute): ObjectMeta {
   return {
     name: nameChildren(name),
     ...(namespace !== undefined && { namespace }),
-    labels: { 'app.kubernetes.io/managed-by': 'wss-operator', 'wssroute.dev/route': labelRoute(name) },
+    labels: { [managedBy.label]: managedBy.value, 'wssroute.dev/route': labelRoute(name) },
     ...(owner !== undefined && { ownerReferences: [owner] }),
   };
 }

@@ -6,6 +6,11 @@ export function nameChildren(routeName: string): string {
   return shorten(routeName, '-wss');
 }
 
+/** Name of the ConfigMap that tells a route's authority: `chat` → `chat-wss-ca`. */
+export function nameAuthority(routeName: string): string {
+  return shorten(routeName, '-wss-ca');
+}
+
 /** A route's name as a label value. */
 export function labelRoute(routeName: string): string {
   return shorten(routeName, '');

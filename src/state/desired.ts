@@ -3,11 +3,13 @@ import type { KubeObject } from '../api/objects.ts';
 import { formatProblem } from '../api/problem.ts';
 import { type Dialect, findLosses, type Loss } from '../dialects/dialect.ts';
 import { dialects, findDialect } from '../dialects/registry.ts';
+import { emitAuthority } from '../route/authority.ts';
 import { emitCertificate, nameSecret } from '../route/certificate.ts';
 import { type Claim, type Claimant, claimsOf } from '../route/claims.ts';
 import { planRoute, type RoutePlan } from '../route/plan.ts';
 import { findBreaches, findIssuer, openPolicy, type Policy } from '../route/policy.ts';
 import type { Version } from '../route/version.ts';
+import { decideAuthority, type Publication } from './authority.ts';
 import type { Observed } from './observed.ts';
 
 /**
@@ -63,12 +65,13 @@ export function desire(observed: Observed, policy: Policy = openPolicy): Desired
   const issuer = findIssuer(route, policy);
   const source = { secretName, ...(issuer !== undefined && { issuer }) };
   const plan = planRoute(route, source, (claim) => lost.has(claim));
+  const authority = decideAuthority(observed);
   return {
     isDecided: true,
     dialect,
     plan,
-    objects: emitAll({ dialect, version }, plan, observed),
-    losses: listLosses({ dialect, version }, plan, observed),
+    objects: emitAll({ dialect, version }, plan, authority, observed),
+    losses: listLosses({ dialect, version }, plan, authority, observed),
     lost,
   };
 }
@@ -83,18 +86,28 @@ interface Target {
 function emitAll(
   { dialect, version }: Target,
   plan: RoutePlan,
+  authority: Publication,
   { isCertManagerInstalled }: Observed,
 ): readonly KubeObject[] {
   if (plan.hosts.length === 0) return [];
   const certificate = isCertManagerInstalled ? emitCertificate(plan) : undefined;
-  const emitted = dialect.emit(plan, version);
-  return certificate === undefined ? emitted : [certificate, ...emitted];
+  return [
+    ...(certificate === undefined ? [] : [certificate]),
+    ...dialect.emit(plan, version),
+    ...(authority !== undefined && 'pem' in authority ? [emitAuthority(plan.route, authority.pem)] : []),
+  ];
 }
 
-function listLosses({ dialect, version }: Target, plan: RoutePlan, { balancingRivals }: Observed): readonly Loss[] {
+function listLosses(
+  { dialect, version }: Target,
+  plan: RoutePlan,
+  authority: Publication,
+  { balancingRivals }: Observed,
+): readonly Loss[] {
   return [
     ...findLosses(dialect, plan.features, version),
     ...(dialect.balancing === 'per-backend' ? loseBalancing(dialect, plan, balancingRivals) : []),
+    ...(authority !== undefined && 'loss' in authority ? [authority.loss] : []),
   ];
 }
 

@@ -41,9 +41,9 @@ function compare(route: WssRoute, desired: KubeObject, child: ObservedChild): Ch
   if (child.isDeleting) return undefined;
   const observed: unknown = JSON.parse(child.content);
   const object = keepChallengePaths(desired, observed);
-  const { metadata, spec } = object;
+  const { metadata, spec, data } = object;
   const { labels, annotations, ownerReferences } = metadata;
-  const wanted = { metadata: { labels, annotations, ownerReferences }, spec };
+  const wanted = { metadata: { labels, annotations, ownerReferences }, spec, data };
   const field = findDifference(wanted, observed) ?? findAbandoned(JSON.parse(child.ownedFields) as OwnedFields, wanted);
   if (field === undefined) return undefined;
   // The uid keeps the write from an object of the same name that somebody has made meanwhile.

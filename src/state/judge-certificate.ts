@@ -1,6 +1,7 @@
 import type { Reason } from '../api/conditions.ts';
 import { hostsOf } from '../route/claims.ts';
 import { findUncovered } from '../route/coverage.ts';
+import { explainIssuance } from './explain-issuance.ts';
 import type { Facts, Verdict } from './facts.ts';
 import type { Observed, ObservedCertificate } from './observed.ts';
 
@@ -19,27 +20,33 @@ export function judgeCertificate({ observed, desired }: Facts): Verdict {
   }
   const { certificate } = observed;
   if (certificate === undefined) return verdict('False', 'Issuing', 'the Certificate is being created');
-  return judgeIssuance(certificate);
+  return judgeIssuance(observed, certificate);
 }
 
-function judgeShared({ route, certificate }: Observed, name: string): Verdict {
+function judgeShared(observed: Observed, name: string): Verdict {
+  const { route, certificate } = observed;
   if (certificate === undefined)
     return verdict('False', 'CertificateNotFound', `Certificate "${name}" is not in the namespace`);
   const uncovered = findUncovered(hostsOf(route), certificate.dnsNames);
   if (uncovered.length > 0) {
     return verdict('False', 'NamesNotCovered', `Certificate "${name}" does not hold ${uncovered.join(', ')}`);
   }
-  return judgeIssuance(certificate);
+  return judgeIssuance(observed, certificate);
 }
 
-function judgeIssuance({ name, issuance, notAfter }: ObservedCertificate): Verdict {
+function judgeIssuance(observed: Observed, { name, issuance, notAfter }: ObservedCertificate): Verdict {
+  // cert-manager ends a sentence with ": " where it has no words to add.
+  const compose = (steps: readonly string[]) =>
+    `Certificate "${name}": ${steps.map((step) => step.replace(/[:\s]+$/, '')).join('; ')}`;
   switch (issuance.state) {
     case 'issued':
       return verdict('True', 'Issued', `Certificate "${name}" is valid until ${notAfter ?? 'an unknown time'}`);
     case 'failed':
-      return verdict('False', 'IssuanceFailed', `Certificate "${name}": ${issuance.message}`);
-    case 'issuing':
-      return verdict('False', 'Issuing', `Certificate "${name}": ${issuance.message}`);
+      return verdict('False', 'IssuanceFailed', compose([issuance.message, ...explainIssuance(observed)]));
+    case 'issuing': {
+      const steps = explainIssuance(observed);
+      return verdict('False', 'Issuing', compose(steps.length > 0 ? steps : [issuance.message]));
+    }
   }
 }
 

@@ -22,6 +22,13 @@ export interface Observed {
   readonly certificate: ObservedCertificate | undefined;
   /** What the latest handshakes through the ingress controller said. */
   readonly proof: ObservedProof;
+  /** The Certificate's CertificateRequest of the highest revision: what the issuer says of the latest issuance. */
+  readonly latestRequest: ObservedCertificateRequest | undefined;
+  /** The ACME Order of that request while it is not valid, and its Challenges; only while the Certificate is not issued. */
+  readonly order: ObservedOrder | undefined;
+  readonly challenges: readonly ObservedChallenge[];
+  /** Of those that were issued, the one of the highest revision: it tells of the certificate that is served. */
+  readonly issuedRequest: ObservedCertificateRequest | undefined;
   /** Objects that the route owns, and objects that have the name of one that it needs. */
   readonly children: readonly ObservedChild[];
 }
@@ -66,7 +73,7 @@ export interface ObservedChild {
   readonly isDeleting: boolean;
   /** Whether the operator has applied it. */
   readonly isApplied: boolean;
-  /** JSON of labels, annotations, owner references and spec: text costs a fraction of the objects' memory. */
+  /** JSON of labels, annotations, owner references, spec and data: text costs a fraction of the objects' memory. */
   readonly content: string;
   /** JSON of the fields that the operator's field manager owns (`fieldsV1`). */
   readonly ownedFields: string;
@@ -90,4 +97,48 @@ export interface ObservedCertificate extends ObservedChild {
 export interface Issuance {
   readonly state: 'issued' | 'issuing' | 'failed';
   readonly message: string;
+}
+
+/** One issuance, or an attempt at one: what an issuer has been asked for, and what it has answered. */
+export interface ObservedCertificateRequest {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+  /** The owner with `controller: true`: the Certificate that it was made for. */
+  readonly owner: OwnerReference | undefined;
+  /** Empty: made for no Certificate. */
+  readonly certificateName: string;
+  /** Grows with each issuance of the Certificate; 0 where none is told. */
+  readonly revision: number;
+  /** Of cert-manager's condition `Ready`: Issued, Pending, Failed or Denied. */
+  readonly readyReason: string | undefined;
+  /** Of the same condition; may be empty. */
+  readonly message: string;
+  /** PEM, as the issuer told it and of nobody's proving: the root of the chain, or the nearest to it that the issuer knows. */
+  readonly ca: string | undefined;
+}
+
+/** Who made a step of an ACME issuance, and how far it is. */
+interface AcmeStep {
+  /** Name of the owner with `controller: true`; empty where it has none of the right kind. */
+  readonly ownerName: string;
+  readonly ownerUid: string;
+  /** As the ACME server has it: pending, ready, processing, valid, invalid, expired or errored. */
+  readonly state: string;
+  /** Words of cert-manager or of the ACME server; may be empty. */
+  readonly reason: string;
+}
+
+/** An order at an ACME server; owned by the CertificateRequest. Of one that is valid only the state is known. */
+export interface ObservedOrder extends AcmeStep {
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** What an ACME server asks for as a proof of one name; owned by the Order. */
+export interface ObservedChallenge extends AcmeStep {
+  /** HTTP-01 or DNS-01. */
+  readonly type: string;
+  /** The name to be proved. */
+  readonly name: string;
 }

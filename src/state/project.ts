@@ -97,7 +97,8 @@ export function projectIngressClass(object: KubeObject): ObservedIngressClass {
   return { controller: (object as IngressClassShape).spec?.controller ?? '' };
 }
 
-function projectChild(object: KubeObject): ObservedChild {
+/** What is kept of an object of which nothing more is asked than whether it is as it should be. */
+export function projectChild(object: KubeObject): ObservedChild {
   const {
     name,
     namespace,
@@ -121,7 +122,11 @@ function projectChild(object: KubeObject): ObservedChild {
     owner: ownerReferences?.find(({ controller }) => controller),
     isDeleting: deletionTimestamp !== undefined,
     isApplied: applied !== undefined,
-    content: JSON.stringify({ metadata: { labels, annotations, ownerReferences }, spec: object.spec }),
+    content: JSON.stringify({
+      metadata: { labels, annotations, ownerReferences },
+      spec: object.spec,
+      data: object.data,
+    }),
     ownedFields: JSON.stringify(applied?.fieldsV1 ?? {}),
   };
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { rootCertificates } from 'node:tls';
 import type { ApiObject } from '../support/admin-client.ts';
 import { chartDirectory, helm } from '../support/helm.ts';
 import { runKubectl } from '../support/kubectl.ts';
@@ -34,10 +36,11 @@ before(async () => {
       const answers = await Promise.all([
         write(change(ingress('probe'), { annotations: { a: 'b' } }), { isDry: true }),
         write(change(certificate('probe'), { spec: { commonName: 'x' } }), { isDry: true }),
+        write(configMap('probe', {}), { isDry: true }),
       ]);
       return answers.every((answer) => answer !== 'written');
     },
-    { what: 'both policies to be in force', timeoutMs: 30_000 },
+    { what: 'the policies to be in force', timeoutMs: 30_000 },
   );
 });
 
@@ -95,12 +98,43 @@ describe('the admission policies', () => {
       () => change(certificate('bad'), { spec: { secretTemplate: { labels: { a: 'b' } } } }),
       /spec.secretTemplate/,
     ],
+    ['a ConfigMap of another name', () => configMap('coredns', { 'ca.crt': root }), /<route>-wss-ca/],
+    ['another key', () => configMap('bad-wss-ca', { 'ca.crt': root, Corefile: 'x' }), /certificates to ca\.crt/],
+    ['what is no certificate', () => configMap('bad-wss-ca', { 'ca.crt': `${root}words` }), /certificates to ca\.crt/],
+    [
+      'a private key',
+      () => configMap('bad-wss-ca', { 'ca.crt': root.replaceAll('CERTIFICATE', 'PRIVATE KEY') }),
+      /certificates to ca\.crt/,
+    ],
+    [
+      'binary data',
+      () => ({ ...configMap('bad-wss-ca', { 'ca.crt': root }), binaryData: { x: 'eA==' } }),
+      /binaryData/,
+    ],
+    [
+      'a ConfigMap that no route owns',
+      () => change(configMap('bad-wss-ca', { 'ca.crt': root }), { ownerReferences: [] }),
+      /of a WssRoute/,
+    ],
   ];
   for (const [title, build, words] of refused) {
     test(`refuse ${title}`, async () => {
       assert.match(await write(build()), words);
     });
   }
+
+  test('let a route’s authority through, and its change beside what others have put there', async () => {
+    assert.equal(await write(configMap('chat-wss-ca', { 'ca.crt': root })), 'written');
+    const data = { data: { 'ca.crt': 'forged', other: 'kept' } };
+    await rig.client.patch(`/api/v1/namespaces/${tenant}/configmaps/chat-wss-ca`, data);
+    assert.equal(await write(configMap('chat-wss-ca', { 'ca.crt': `${root}${root}` })), 'written');
+    assert.equal(await remove('configmap', 'chat-wss-ca').catch(String), '');
+    await rig.apply(
+      JSON.stringify({ ...configMap('theirs-wss-ca', {}), metadata: { namespace: tenant, name: 'theirs-wss-ca' } }),
+    );
+    assert.match(await write(configMap('theirs-wss-ca', { 'ca.crt': root })), /of a WssRoute/);
+    assert.match(await remove('configmap', 'theirs-wss-ca').catch(String), /of a WssRoute/);
+  });
 
   test('leave alone what others have added, and refuse what they have made', async () => {
     const mine = ingress('shared');
@@ -121,6 +155,8 @@ describe('the admission policies', () => {
   });
 });
 
+/** A public root, as OpenSSL writes it. */
+const root = String(new X509Certificate(rootCertificates[0] ?? ''));
 const backend = { service: { name: 'chat', port: { number: 80 } } };
 
 function rule(path: string, pathType: string): readonly ApiObject[] {
@@ -139,6 +175,10 @@ function certificate(name: string): ApiObject {
   return own({ apiVersion: 'cert-manager.io/v1', kind: 'Certificate', metadata: {}, spec }, name);
 }
 
+function configMap(name: string, data: Readonly<Record<string, string>>): ApiObject {
+  return own({ apiVersion: 'v1', kind: 'ConfigMap', metadata: {}, data }, name);
+}
+
 /** As the operator writes it, in the namespace of the test. */
 function own(object: ApiObject, name: string): ApiObject {
   const labels = { 'app.kubernetes.io/managed-by': 'wss-operator', 'wssroute.dev/route': 'chat' };
@@ -148,7 +188,8 @@ function own(object: ApiObject, name: string): ApiObject {
 }
 
 function change(object: ApiObject, { spec, ...metadata }: ApiObject): ApiObject {
-  return { ...object, metadata: { ...object.metadata, ...metadata }, spec: { ...object.spec, ...spec } };
+  const changed = { ...object, metadata: { ...object.metadata, ...metadata } };
+  return spec === undefined ? changed : { ...changed, spec: { ...object.spec, ...spec } };
 }
 
 function annotate(name: string, value: string, object = 'bad'): ApiObject {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { ingressKind } from '../../src/api/kinds.ts';
-import { apply, applyStatus, remove } from '../../src/kube/apply.ts';
+import { apply, applyNew, applyStatus, remove } from '../../src/kube/apply.ts';
 import { classify } from '../../src/kube/errors.ts';
 import { pathOf } from '../../src/kube/path.ts';
 import type { Transport } from '../../src/kube/transport.ts';
@@ -176,6 +176,19 @@ test('an outdated resourceVersion is a conflict', async () => {
     apply(admin, configMapKind, withVersion, options),
     (error: unknown) => classify(error) === 'conflict',
   );
+});
+
+test('makes what is new, and conflicts with whatever is there, even what is equal', async () => {
+  const isConflict = (error: unknown) => classify(error) === 'conflict';
+  const made = await applyNew(admin, configMapKind, configMap(namespace, 'a', '1'), options);
+  assert.equal(made.code, 201);
+  for (const value of ['1', '2']) {
+    await assert.rejects(applyNew(admin, configMapKind, configMap(namespace, 'a', value), options), isConflict);
+  }
+  const [stored] = (await readAll(admin, configMapKind, namespace)).values();
+  assert.equal(stored?.metadata.resourceVersion, made.resourceVersion);
+  await writeConfigMap(admin, namespace, 'b', '1');
+  await assert.rejects(applyNew(admin, configMapKind, configMap(namespace, 'b', '2'), options), isConflict);
 });
 
 test('with a uid neither a namesake is changed nor a missing object made', async () => {

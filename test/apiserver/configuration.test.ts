@@ -39,6 +39,9 @@ const rules = [
     resources: ['certificates'],
     verbs: ['list', 'watch', 'create', 'patch', 'delete'],
   },
+  { apiGroups: ['cert-manager.io'], resources: ['certificaterequests'], verbs: ['list', 'watch'] },
+  { apiGroups: ['acme.cert-manager.io'], resources: ['orders', 'challenges'], verbs: ['list', 'watch'] },
+  { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'] },
   { apiGroups: [''], resources: ['services'], verbs: ['list', 'watch'] },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
 ];

@@ -29,7 +29,17 @@ describe('an API server that knows no streaming lists', () => {
     await waitForCondition(rig, 'old', 'first', { type: 'Accepted', status: 'True' });
     const own = rig.audit.authorizations().filter(({ user }) => user === operatorUser);
     const listed = new Set(own.filter(({ verb }) => verb === 'list').map(({ resource }) => resource));
-    assert.deepEqual([...listed].sort(), ['certificates', 'ingressclasses', 'ingresses', 'services', 'wssroutes']);
+    assert.deepEqual([...listed].sort(), [
+      'certificaterequests',
+      'certificates',
+      'challenges',
+      'configmaps',
+      'ingressclasses',
+      'ingresses',
+      'orders',
+      'services',
+      'wssroutes',
+    ]);
   });
 
   test('tells of changes all the same', async () => {

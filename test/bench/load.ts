@@ -62,6 +62,10 @@ export function prepareApplies(route: WssRoute): readonly PreparedApply[] {
     isCertManagerInstalled: true,
     certificate: undefined,
     proof: { state: 'off' },
+    latestRequest: undefined,
+    order: undefined,
+    challenges: [],
+    issuedRequest: undefined,
     children: [],
   };
   const desired = desire(empty);

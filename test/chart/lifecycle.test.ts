@@ -7,7 +7,7 @@ import type { Pod } from '../support/pod.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { buildRoute, createIngressClass, createNamespace, ingressPath, routePath } from '../support/routes.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { callHelm, installedUser, previousChart, putRelease } from './release.ts';
+import { callHelm, grantWhatIsNew, installedUser, previousChart, putRelease } from './release.ts';
 import { release } from './render.ts';
 
 const routes = Array.from({ length: 500 }, (_, index) => `route-${index}`);
@@ -28,6 +28,7 @@ describe('a release from its installation to its end', () => {
     await createNamespace(rig, 'app');
     const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
     await applyObjects(rig, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: release.namespace, labels } }]);
+    await grantWhatIsNew(rig);
     player = await DeploymentPlayer.start(rig, release.namespace, release.name);
   });
 

@@ -10,6 +10,7 @@ import { buildImage } from '../../deploy/image/image.ts';
 import { publishBackend } from '../support/backend.ts';
 import { installTestCa } from '../support/cert-manager.ts';
 import { ingressNginxOf, proveRoute, waitUntilReady } from '../support/live-route.ts';
+import { type NameServer, startNameServer } from '../support/name-server.ts';
 import { applyObjects, grantOperator, installOperator } from '../support/operator.ts';
 import { RestartableProcess } from '../support/process.ts';
 import { type Rig, startRig } from '../support/rig.ts';
@@ -23,7 +24,6 @@ import {
   writeProjectedVolume,
 } from './container.ts';
 import { measureFloor, measureStart, median, waitUntilResting } from './measure.ts';
-import { type NameServer, startNameServer } from './name-server.ts';
 import { type UnpackedImage, unpackImage } from './oci-layout.ts';
 
 const run = promisify(execFile);
@@ -57,7 +57,7 @@ describe('the operator in its image, as a restricted Pod', () => {
     ]);
     await grantOperator(rig, { kind: 'ServiceAccount', ...account });
     await publishBackend(rig, { namespace: 'shipped', name: 'chat', port: 8080, portName: 'ws' });
-    names = await startNameServer(resolver, apiserver);
+    names = await startNameServer({ address: resolver }, (name) => (name === apiserver ? '127.0.0.1' : undefined));
     mounts = await writeMounts(rig, directory);
     const env = { KUBERNETES_SERVICE_HOST: apiserver, KUBERNETES_SERVICE_PORT: '6443', HOSTNAME: 'wss-operator-0' };
     environment = { env: { ...env, POD_NAMESPACE: account.namespace }, mounts };
@@ -67,7 +67,7 @@ describe('the operator in its image, as a restricted Pod', () => {
 
   after(async () => {
     await operator?.stop();
-    names?.close();
+    await names?.close();
     await rig?.stop();
     if (directory !== undefined) await rm(directory, { recursive: true, force: true });
   });

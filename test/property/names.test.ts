@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { labelRoute, nameChildren } from '../../src/route/names.ts';
+import { labelRoute, nameAuthority, nameChildren } from '../../src/route/names.ts';
 import { decide, defaulted, observe } from '../unit/state/example.ts';
 import { arbitraryRoute, routeName } from './arbitrary-route.ts';
 
@@ -12,8 +12,10 @@ describe('names', () => {
   test('the name of a child is a DNS subdomain of at most 63 characters', () => {
     fc.assert(
       fc.property(routeName, (name) => {
-        assert.match(nameChildren(name), subdomain);
-        assert.ok(nameChildren(name).length <= 63);
+        for (const child of [nameChildren(name), nameAuthority(name)]) {
+          assert.match(child, subdomain);
+          assert.ok(child.length <= 63);
+        }
       }),
       { numRuns: 200 },
     );
@@ -34,6 +36,7 @@ describe('names', () => {
       fc.property(routeName, routeName, (one, other) => {
         fc.pre(one !== other);
         assert.notEqual(nameChildren(one), nameChildren(other));
+        assert.notEqual(nameAuthority(one), nameAuthority(other));
         assert.notEqual(labelRoute(one), labelRoute(other));
       }),
       { numRuns: 200 },

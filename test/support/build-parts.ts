@@ -44,6 +44,7 @@ const PARTS = {
     linkFlags: '-X helm.sh/helm/v4/internal/version.version=v4.3.1',
   },
   judge: { binaries: { judge: '.' } },
+  pebble: { binaries: { pebble: 'github.com/letsencrypt/pebble/v2/cmd/pebble' } },
   'prometheus-operator': {
     binaries: {},
     copy: {

@@ -1,5 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CLUSTER_RESOLVER } from './acme.ts';
 import type { AdminClient, ApiObject } from './admin-client.ts';
 import { partDirectory } from './build-parts.ts';
 import { RestartableProcess } from './process.ts';
@@ -39,7 +40,11 @@ export function createCertManager(directory: string, kubeconfig: string, client:
   return new RestartableProcess({
     name: 'cert-manager',
     command: join(partDirectory('cert-manager'), 'cert-manager'),
-    args: [`--kubeconfig=${kubeconfig}`, `--cluster-resource-namespace=${CERT_MANAGER_NAMESPACE}`],
+    args: [
+      `--kubeconfig=${kubeconfig}`,
+      `--cluster-resource-namespace=${CERT_MANAGER_NAMESPACE}`,
+      `--acme-http01-solver-nameservers=${CLUSTER_RESOLVER.address}:${CLUSTER_RESOLVER.port}`,
+    ],
     logFile: join(directory, 'cert-manager.log'),
     isReady: createProbe(client),
     readyTimeoutMs: 60_000,

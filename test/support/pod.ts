@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import type { ApiObject } from './admin-client.ts';
 import { APISERVER_PORT } from './apiserver.ts';
 import { loadImage } from './image.ts';
+import { createPodNetwork } from './pod-network.ts';
 import { writeVolumes } from './pod-volumes.ts';
 import { RestartableProcess } from './process.ts';
 import { openRelay, type Relay } from './relay.ts';
@@ -57,7 +58,6 @@ export async function openKubernetesService(): Promise<Relay> {
 export async function startPod(rig: Rig, options: PodOptions): Promise<Pod> {
   const { namespace, name, template, owner, number } = options;
   const path = `/api/v1/namespaces/${namespace}/pods`;
-  const ip = `10.244.${number}.2`;
   const reference = {
     apiVersion: owner.apiVersion,
     kind: owner.kind,
@@ -70,20 +70,20 @@ export async function startPod(rig: Rig, options: PodOptions): Promise<Pod> {
     metadata: { ...template.metadata, namespace, name, ownerReferences: [reference] },
     spec: template.spec,
   });
+  const network = await createPodNetwork(number);
+  const { ip } = network;
   await rig.client.patch(`${path}/${name}/status`, { status: { phase: 'Running', podIP: ip, podIPs: [{ ip }] } });
   const [container, ...others] = object.spec.containers;
   if (others.length > 0 || object.spec.initContainers !== undefined)
     throw new Error(`Pod ${name} has several containers`);
 
   const directory = join(rig.directory, 'pods', name);
-  const network = `pod-${number}`;
-  await createNetwork(network, number);
   const script = await prepareContainer(rig, { directory, pod: object, container, ip });
   const process = new RestartableProcess({
     name: `Pod ${name}`,
     command: 'ip',
     args: [
-      ...['netns', 'exec', network, 'unshare', '--mount', '--pid', '--uts', '--ipc', '--fork', '--kill-child'],
+      ...['netns', 'exec', network.name, 'unshare', '--mount', '--pid', '--uts', '--ipc', '--fork', '--kill-child'],
       ...['--', 'sh', '-euc', script],
     ],
     logFile: join(rig.directory, `${name}.log`),
@@ -112,26 +112,12 @@ export async function startPod(rig: Rig, options: PodOptions): Promise<Pod> {
     },
     async remove() {
       await process.stop();
-      await run('ip', ['netns', 'delete', network]);
+      await network.remove();
       await rm(directory, { recursive: true, force: true });
       await rig.client.request('DELETE', `${path}/${name}?gracePeriodSeconds=0`);
     },
     kill: () => process.kill('SIGKILL'),
   };
-}
-
-/** A network namespace with one device that leads to the sandbox and nowhere else. */
-async function createNetwork(name: string, number: number): Promise<void> {
-  const gateway = `10.244.${number}.1`;
-  const device = `veth${number}`;
-  await run('ip', ['netns', 'add', name]);
-  await run('ip', ['link', 'add', device, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name]);
-  await run('ip', ['address', 'add', `${gateway}/24`, 'dev', device]);
-  await run('ip', ['link', 'set', device, 'up']);
-  await run('ip', ['-n', name, 'link', 'set', 'lo', 'up']);
-  await run('ip', ['-n', name, 'address', 'add', `10.244.${number}.2/24`, 'dev', 'eth0']);
-  await run('ip', ['-n', name, 'link', 'set', 'eth0', 'up']);
-  await run('ip', ['-n', name, 'route', 'add', 'default', 'via', gateway]);
 }
 
 interface Container {

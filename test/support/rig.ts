@@ -1,4 +1,5 @@
 import { AccessRecord } from './access-record.ts';
+import { type Acme, startAcme } from './acme.ts';
 import { type Backend, startBackend } from './backend.ts';
 import { CERT_MANAGER_NAMESPACE, createCertManager, installCertManagerCrds } from './cert-manager.ts';
 import { type ControlPlane, type Identity, startControlPlane } from './control-plane.ts';
@@ -8,7 +9,7 @@ import { runKubectl } from './kubectl.ts';
 import type { RestartableProcess } from './process.ts';
 import { isInSandbox } from './sandbox.ts';
 
-export type RigPart = 'controller-manager' | 'cert-manager' | 'ingress-nginx' | 'backend';
+export type RigPart = 'controller-manager' | 'cert-manager' | 'ingress-nginx' | 'backend' | 'acme';
 
 export interface RigOptions {
   readonly parts: readonly RigPart[];
@@ -25,6 +26,7 @@ export interface Rig extends Omit<ControlPlane, 'stop'> {
   readonly certManager?: RestartableProcess;
   readonly ingressNginx?: IngressNginx;
   readonly backend?: Backend;
+  readonly acme?: Acme;
   /** Which permissions the operator has used. */
   readonly access: AccessRecord;
   kubectl(...args: string[]): Promise<string>;
@@ -42,7 +44,7 @@ export interface ServiceAccount {
   readonly expirationSeconds?: number;
 }
 
-type Parts = Pick<Rig, 'controllerManager' | 'certManager' | 'ingressNginx' | 'backend'>;
+type Parts = Pick<Rig, 'controllerManager' | 'certManager' | 'ingressNginx' | 'backend' | 'acme'>;
 type Stop = () => Promise<void>;
 
 /** Boots etcd, kube-apiserver and the parts asked for. Stop it in a `finally`, or an `after` hook. */
@@ -85,6 +87,7 @@ async function startParts(plane: ControlPlane, options: RigOptions, stops: Stop[
     startCertManager(plane, wantsCrds, wants('cert-manager'), stops),
     wants('ingress-nginx') ? startDataPlane(plane, stops) : {},
     wants('backend') ? startEchoBackend(plane, stops) : {},
+    wants('acme') ? startAcmeServer(plane, stops) : {},
   ]);
   // Wait for all of them before any failure is reported, so that everything that was started is known and stopped.
   const failure = started.find((each) => each.status === 'rejected');
@@ -127,6 +130,12 @@ async function startEchoBackend(plane: ControlPlane, stops: Stop[]): Promise<Par
   const backend = await startBackend(plane.directory);
   stops.push(() => backend.stop());
   return { backend };
+}
+
+async function startAcmeServer(plane: ControlPlane, stops: Stop[]): Promise<Parts> {
+  const acme = await startAcme(plane.directory);
+  stops.push(() => acme.stop());
+  return { acme };
 }
 
 /** A name of its own in the audit log, with every right. */

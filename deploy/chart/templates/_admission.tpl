@@ -1,4 +1,4 @@
-{{/* What differs between the policies for Ingresses and for Certificates. What others wrote and the operator leaves as it is, passes. */}}
+{{/* What differs between the policies for Ingresses, for Certificates and for ConfigMaps. What others wrote and the operator leaves as it is, passes. */}}
 
 {{- define "wss-operator.ingressesVariables" -}}
 - name: forms
@@ -54,4 +54,28 @@
   message: must not set spec.{{ . }}
   reason: Forbidden
 {{- end }}
+{{- end }}
+
+{{/* Keys that are not in it already as they are. */}}
+{{- define "wss-operator.configmapsVariables" -}}
+- name: written
+  expression: >-
+    request.operation == 'DELETE' || !has(object.data) ? [] : object.data.filter(key,
+    !(oldObject != null && has(oldObject.data) && key in oldObject.data && oldObject.data[key] == object.data[key]))
+{{- end }}
+
+{{- define "wss-operator.configmapsValidations" -}}
+- expression: variables.old.metadata.name.endsWith('-wss-ca')
+  message: must be the ConfigMap of a route's authority, <route>-wss-ca
+  reason: Forbidden
+- expression: >-
+    variables.written.all(key, key == 'ca.crt' &&
+    object.data[key].matches(r'^(-----BEGIN CERTIFICATE-----\n([A-Za-z0-9+/=]+\n)+-----END CERTIFICATE-----\n)+$'))
+  message: must write certificates to ca.crt, and nothing else
+  reason: Forbidden
+- expression: >-
+    request.operation == 'DELETE' || !has(object.binaryData) ||
+    (oldObject != null && has(oldObject.binaryData) && oldObject.binaryData == object.binaryData)
+  message: must not write binaryData
+  reason: Forbidden
 {{- end }}

@@ -26,7 +26,7 @@ describe('a valid route', () => {
     assert.deepEqual(validation.isValid && validation.route.spec, {
       hosts: ['chat.example.com'],
       ingressClassName: 'nginx',
-      tls: { issuerRef: { name: 'ca', kind: 'Issuer', group: 'cert-manager.io' } },
+      tls: { issuerRef: { name: 'ca', kind: 'Issuer', group: 'cert-manager.io' }, publishCA: false },
       paths: [{ service: { name: 'chat', port: 8080 }, path: '/', pathType: 'Prefix' }],
       timeouts: { idle: '1h', connect: '5s' },
       redirect: true,

@@ -76,6 +76,10 @@ export function observe(route: WssRoute, changes: Partial<Observed> = {}): Obser
       },
       ...{ certificate: 'right', isPubliclyTrusted: true },
     },
+    latestRequest: undefined,
+    order: undefined,
+    challenges: [],
+    issuedRequest: undefined,
     children: [],
     ...changes,
   };

@@ -1,4 +1,4 @@
-// Command cert-manager runs cert-manager's own controllers.
+// Command cert-manager runs cert-manager's own controllers; its subcommand acmesolver is what runs in a solver Pod.
 //
 // The module does not export its command (it is a Go module of its own that no proxy serves), only the packages which
 // that command assembles. This is the same assembly, with the command's defaults and without leader election.
@@ -9,6 +9,7 @@ import (
 	"errors"
 	"flag"
 	"log"
+	"os"
 	"os/signal"
 	"strings"
 	"syscall"
@@ -44,6 +45,12 @@ import (
 const workersPerController = 5
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "acmesolver" {
+		if err := solve(os.Args[2:]); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
 	kubeconfig := flag.String("kubeconfig", "", "path of the kubeconfig")
 	namespace := flag.String("cluster-resource-namespace", "cert-manager", "where ClusterIssuers find their Secrets")
 	nameservers := flag.String("acme-http01-solver-nameservers", "", "host:port, comma separated, for HTTP-01 self checks")

@@ -1,0 +1,78 @@
+import { certificateKind } from '../api/kinds.ts';
+import type { KubeObject } from '../api/objects.ts';
+import type { ObservedCertificateRequest } from './observed.ts';
+
+/** Set by cert-manager: which issuance of the Certificate it is. */
+const revisionAnnotation = 'cert-manager.io/certificate-revision';
+/** A root is 1 to 3 KiB; whatever is longer is not kept, because whoever may write a status could fill the memory with it. */
+const maximumCaLength = 16 * 1024;
+
+interface CertificateRequestShape {
+  readonly status?: {
+    readonly ca?: string;
+    readonly conditions?: readonly { readonly type: string; readonly reason?: string; readonly message?: string }[];
+  };
+}
+
+/** What is kept of a CertificateRequest. `share` gives one string for equal texts: thousands of routes have the same CA. */
+export function projectCertificateRequest(
+  object: KubeObject,
+  share: (text: string) => string = (text) => text,
+): ObservedCertificateRequest {
+  const { name, namespace = '', uid = '', annotations, ownerReferences } = object.metadata;
+  const { status } = object as CertificateRequestShape;
+  const owner = ownerReferences?.find(({ controller }) => controller);
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  const ca = decode(status?.ca);
+  return {
+    name,
+    namespace,
+    uid,
+    owner,
+    certificateName: isCertificate(owner) ? owner.name : '',
+    revision: Number.parseInt(annotations?.[revisionAnnotation] ?? '', 10) || 0,
+    readyReason: ready?.reason,
+    message: ready?.message ?? '',
+    ca: ca === undefined ? undefined : share(ca),
+  };
+}
+
+/** The one of the highest revision. Requests that another Certificate of the same name has left behind do not count. */
+export function findLatestRequest(
+  requests: readonly ObservedCertificateRequest[],
+  certificateUid: string,
+): ObservedCertificateRequest | undefined {
+  let latest: ObservedCertificateRequest | undefined;
+  for (const request of requests) {
+    if (request.owner?.uid !== certificateUid) continue;
+    if (latest === undefined || isLater(request, latest)) latest = request;
+  }
+  return latest;
+}
+
+/** The one of the highest revision whose certificate was issued. */
+export function findIssuedRequest(
+  requests: readonly ObservedCertificateRequest[],
+  certificateUid: string,
+): ObservedCertificateRequest | undefined {
+  return findLatestRequest(
+    requests.filter(({ readyReason }) => readyReason === 'Issued'),
+    certificateUid,
+  );
+}
+
+/** Names decide between equals, so that the answer does not depend on the order of the list. */
+function isLater(left: ObservedCertificateRequest, right: ObservedCertificateRequest): boolean {
+  return left.revision === right.revision ? left.name > right.name : left.revision > right.revision;
+}
+
+function isCertificate(
+  owner: ObservedCertificateRequest['owner'],
+): owner is NonNullable<ObservedCertificateRequest['owner']> {
+  return owner?.kind === certificateKind.kind && owner.apiVersion.startsWith(`${certificateKind.group}/`);
+}
+
+function decode(base64: string | undefined): string | undefined {
+  if (base64 === undefined || base64 === '' || base64.length > (maximumCaLength * 4) / 3) return undefined;
+  return Buffer.from(base64, 'base64').toString('utf8');
+}

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, test } from 'node:test';
+import { Triggers } from '../../../src/controller/triggers.ts';
+import type { ObservedCertificateRequest, ObservedChallenge, ObservedOrder } from '../../../src/state/observed.ts';
+import { exampleRoute } from '../state/example.ts';
+
+function request(
+  certificateName: string,
+  changes: Partial<ObservedCertificateRequest> = {},
+): ObservedCertificateRequest {
+  return {
+    name: 'r-1',
+    namespace: 'chat',
+    uid: 'r',
+    owner: undefined,
+    certificateName,
+    revision: 1,
+    readyReason: 'Pending',
+    message: '',
+    ca: undefined,
+    ...changes,
+  };
+}
+
+describe('a CertificateRequest', () => {
+  let woken: string[];
+  let triggers: Triggers;
+
+  beforeEach(() => {
+    woken = [];
+    triggers = new Triggers((key) => woken.push(key));
+    triggers.routeChanged('chat/chat', exampleRoute());
+    const shared = { name: 'shared', namespace: 'chat', uid: 's', generation: 1 };
+    triggers.routeChanged('chat/shared', exampleRoute({ tls: { certificateRef: { name: 'wildcard' } } }, shared));
+    woken.length = 0;
+  });
+
+  test('wakes the route that owns its Certificate, and the one that shares it', () => {
+    triggers.certificateRequestChanged('chat/r-1', undefined, request('chat-wss'));
+    triggers.certificateRequestChanged('chat/r-2', undefined, request('wildcard'));
+    triggers.certificateRequestChanged('chat/r-3', undefined, request('somebody-else'));
+    triggers.certificateRequestChanged('chat/r-4', undefined, request(''));
+    triggers.certificateRequestChanged('other/r-1', undefined, request('chat-wss', { namespace: 'other' }));
+    assert.deepEqual(woken, ['chat/chat', 'chat/shared']);
+  });
+
+  test('that says nothing new wakes nobody', () => {
+    triggers.certificateRequestChanged('chat/r-1', request('chat-wss'), request('chat-wss'));
+    assert.deepEqual(woken, []);
+    triggers.certificateRequestChanged('chat/r-1', request('chat-wss'), request('chat-wss', { readyReason: 'Issued' }));
+    assert.deepEqual(woken, ['chat/chat']);
+  });
+
+  test('is found by its Certificate until it is gone', () => {
+    triggers.certificateRequestChanged('chat/r-1', undefined, request('chat-wss'));
+    triggers.certificateRequestChanged('chat/r-2', undefined, request('chat-wss', { revision: 2 }));
+    assert.deepEqual([...triggers.requestsOf('chat/chat-wss')], ['chat/r-1', 'chat/r-2']);
+    woken.length = 0;
+    triggers.certificateRequestChanged('chat/r-1', request('chat-wss'), undefined);
+    assert.deepEqual([...triggers.requestsOf('chat/chat-wss')], ['chat/r-2']);
+    assert.deepEqual(woken, ['chat/chat']);
+  });
+});
+
+describe('an Order and its Challenge', () => {
+  const order: ObservedOrder = {
+    ...{ name: 'r-1-2', uid: 'o', ownerName: 'r-1', ownerUid: 'r', state: 'pending', reason: '' },
+  };
+  const done: ObservedOrder = { ...order, name: '', uid: '', ownerName: '', ownerUid: '', state: 'valid' };
+  const challenge: ObservedChallenge = {
+    ...{ type: 'HTTP-01', name: 'chat.example.com', ownerName: 'r-1-2', ownerUid: 'o', state: 'pending', reason: '' },
+  };
+  let woken: string[];
+  let triggers: Triggers;
+
+  beforeEach(() => {
+    woken = [];
+    triggers = new Triggers((key) => woken.push(key));
+    triggers.routeChanged('chat/chat', exampleRoute());
+    triggers.certificateRequestChanged('chat/r-1', undefined, request('chat-wss'));
+    woken.length = 0;
+  });
+
+  test('wake the route by their owners, when they say anything new', () => {
+    triggers.orderChanged('chat/r-1-2', undefined, order);
+    triggers.challengeChanged('chat/r-1-2-3', undefined, challenge);
+    assert.deepEqual(woken, ['chat/chat', 'chat/chat']);
+    triggers.orderChanged('chat/r-1-2', order, { ...order });
+    triggers.challengeChanged('chat/r-1-2-3', challenge, { ...challenge });
+    assert.equal(woken.length, 2);
+    triggers.challengeChanged('chat/r-1-2-3', challenge, { ...challenge, reason: 'wrong status code' });
+    triggers.challengeChanged('chat/r-1-2-3', challenge, undefined);
+    assert.equal(woken.length, 4);
+  });
+
+  test('of another namespace wake nobody', () => {
+    triggers.orderChanged('other/r-1-2', undefined, order);
+    triggers.challengeChanged('other/r-1-2-3', undefined, challenge);
+    assert.deepEqual(woken, []);
+  });
+
+  test('are found by their owners until they are done', () => {
+    triggers.orderChanged('chat/r-1-2', undefined, order);
+    triggers.challengeChanged('chat/r-1-2-3', undefined, challenge);
+    assert.deepEqual([...triggers.ordersOf('chat/r-1')], ['chat/r-1-2']);
+    assert.deepEqual([...triggers.challengesOf('chat/r-1-2')], ['chat/r-1-2-3']);
+    woken.length = 0;
+    triggers.orderChanged('chat/r-1-2', order, done);
+    assert.deepEqual([...triggers.ordersOf('chat/r-1')], []);
+    assert.deepEqual(woken, ['chat/chat'], 'the end is news');
+    triggers.challengeChanged('chat/r-1-2-3', challenge, undefined);
+    assert.deepEqual([...triggers.challengesOf('chat/r-1-2')], []);
+  });
+});
