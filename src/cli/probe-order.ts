@@ -51,7 +51,8 @@ export function readOrder(text: string, flags: ProbeFlags): ProbeOrder {
   return { isValid: true, target, deadlines: { connectMs: ms, tlsMs: ms, upgradeMs: ms, pingMs: ms } };
 }
 
-function readPlace(text: string): Target['connect'] | undefined {
+/** `HOST:PORT`, or undefined. */
+export function readPlace(text: string): Target['connect'] | undefined {
   const { ipv6, host, port } =
     /^(?:\[(?<ipv6>[0-9a-fA-F:.]+)\]|(?<host>[A-Za-z0-9._-]+)):(?<port>\d{1,5})$/.exec(text)?.groups ?? {};
   const address = ipv6 ?? host;
@@ -60,14 +61,16 @@ function readPlace(text: string): Target['connect'] | undefined {
   return number >= 1 && number <= 65_535 ? { address, port: number } : undefined;
 }
 
-function readOrigin(text: string): string | undefined {
+/** An http or https origin as browsers write it, or undefined. */
+export function readOrigin(text: string): string | undefined {
   if (text === 'null') return text;
   if (!URL.canParse(text)) return undefined;
   const { protocol, origin } = new URL(text);
   return ['https:', 'http:'].includes(protocol) && origin === text.toLowerCase() ? origin : undefined;
 }
 
-function readMilliseconds(text: string): number | undefined {
+/** Milliseconds of `500ms`, `10s`, `1m`, from 1 ms to 10 minutes, or undefined. */
+export function readMilliseconds(text: string): number | undefined {
   const [, number, unit = ''] = /^(\d{1,6})(ms|s|m)$/.exec(text) ?? [];
   const factor = { ms: 1, s: 1000, m: 60_000 }[unit];
   if (factor === undefined) return undefined;
