@@ -14,7 +14,7 @@ export interface Survey {
 }
 
 /** Puts scans together. A script of several pages is found once where the verdict is the same. */
-export function summarize(files: number, scans: readonly Scan[], notes: readonly string[]): Survey {
+export function summarize(files: number, scans: readonly Scan[], remarks: readonly string[]): Survey {
   const findings = unique(
     scans.flatMap((scan) => scan.findings),
     ({ file, line, column, reason, message }) => JSON.stringify([file, line, column, reason, message]),
@@ -27,7 +27,7 @@ export function summarize(files: number, scans: readonly Scan[], notes: readonly
       ({ file, line, column, verdict }) => JSON.stringify([file, line, column, verdict.result, verdict.url]),
     ),
     unknown: scans.reduce((sum, { unknown }) => sum + unknown, 0),
-    notes: [...new Set([...notes, ...scans.flatMap(({ flaws }) => flaws)])],
+    notes: [...new Set([...remarks, ...scans.flatMap(({ notes }) => notes)])],
   };
 }
 

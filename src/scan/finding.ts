@@ -4,6 +4,7 @@ import { isLoopback } from './loopback.ts';
 import { type Page, unknownHost } from './page.ts';
 import { findConnectDirective } from './policy.ts';
 import type { SocketUse } from './socket-use.ts';
+import { allowsSocket } from './source-expression.ts';
 import type { BlockReason, Verdict } from './verdict.ts';
 
 /** Something that a browser blocks, and what to write instead. */
@@ -39,7 +40,7 @@ function explain(use: SocketUse, verdict: Blocked, page: Page): Pick<Finding, 'm
     case 'MixedContent':
       return {
         message: 'a page that came by https may not open ws:// (mixed content)',
-        cure: composeAware(use.text, page),
+        cure: composeAware(use, page),
       };
     case 'ContentSecurityPolicy':
       return explainPolicy(use, verdict, page);
@@ -62,8 +63,10 @@ function explain(use: SocketUse, verdict: Blocked, page: Page): Pick<Finding, 'm
 }
 
 /** A URL that follows the scheme of the page. */
-function composeAware(text: string, { url, isHostKnown }: Page): string {
+function composeAware({ text, certainty }: SocketUse, { url, isHostKnown }: Page): string {
   const [, authority = '', rest = ''] = /^[a-z]+:\/\/([^/?#]*)([\s\S]*)$/i.exec(text) ?? [];
+  // Not in a script, as far as anybody knows: there is nothing that could follow the page.
+  if (certainty === 'lexical') return `write ${show(`wss://${authority}${rest}`)}`;
   const isOwn = authority === hole || (isHostKnown !== false && authority === new URL(url).host);
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code for the reader.
   const host = isOwn ? '${location.host}' : show(authority);
@@ -75,14 +78,18 @@ type BlockedByPolicy = Blocked & { readonly reason: 'ContentSecurityPolicy' };
 function explainPolicy(use: SocketUse, verdict: BlockedByPolicy, page: Page): Pick<Finding, 'message' | 'cure'> {
   const { policy, url } = verdict;
   const { name, value } = findConnectDirective(policy) ?? { name: 'connect-src', value: '' };
-  const { protocol, host, hostname } = new URL(url);
-  const isMixed = protocol === 'ws:' && page.url.startsWith('https:') && !isLoopback(hostname);
-  const scheme = isMixed ? 'wss:' : protocol;
-  const origin = host === unknownHost ? scheme : `${scheme}//${host}`;
-  const kept = value.split(/\s+/).filter((each) => each !== '' && each.toLowerCase() !== "'none'");
-  const list = escapeUnseen([...kept, origin].join(' '));
-  return {
-    message: `${name} ${show(value)} (${policy.place}) does not allow ${show(url)}`,
-    cure: `${isMixed ? `${composeAware(use.text, page)}, and ` : 'write '}connect-src ${list}`,
-  };
+  const message = `${name} ${show(value)} (${policy.place}) does not allow ${show(url)}`;
+  const blocked = new URL(url);
+  const isMixed = blocked.protocol === 'ws:' && page.url.startsWith('https:') && !isLoopback(blocked.hostname);
+  const secure = new URL(isMixed ? url.replace(/^ws:/, 'wss:') : url);
+  const cure = `write connect-src ${extend(value, secure)}`;
+  if (!isMixed) return { message, cure };
+  const aware = composeAware(use, page);
+  return { message, cure: allowsSocket(value, secure, new URL(page.url)) ? aware : `${aware}, and ${cure}` };
+}
+
+/** The list, with the origin of the URL. */
+function extend(list: string, { protocol, host }: URL): string {
+  const kept = list.split(/\s+/).filter((each) => each !== '' && each.toLowerCase() !== "'none'");
+  return escapeUnseen([...kept, host === unknownHost ? protocol : `${protocol}//${host}`].join(' '));
 }

@@ -3,6 +3,7 @@ import { describe, type Finding, show } from './finding.ts';
 import { type Attribute, type Html, type Inline, readHtml } from './html.ts';
 import { judgeUse, wouldUpgrade } from './judge-use.ts';
 import { searchText } from './lexical.ts';
+import { isLoopback } from './loopback.ts';
 import { isUpgrading, type Page } from './page.ts';
 import { readMeta } from './policy.ts';
 import { type Dialect, readScript, type Script } from './script.ts';
@@ -20,8 +21,8 @@ export interface Scan {
   readonly sockets: readonly JudgedSocket[];
   /** How many WebSockets could not be judged, because their URL is made at run time. */
   readonly unknown: number;
-  /** Scripts that do not parse: where, and why. */
-  readonly flaws: readonly string[];
+  /** What is worth knowing and blocked by nobody: scripts that do not parse, sockets to the visitor's own computer. */
+  readonly notes: readonly string[];
   /** What the script imports. */
   readonly imports: readonly string[];
 }
@@ -32,14 +33,14 @@ export interface DocumentScan extends Scan {
   readonly references: Html['references'];
 }
 
-export const nothing: Scan = { findings: [], sockets: [], unknown: 0, flaws: [], imports: [] };
+export const nothing: Scan = { findings: [], sockets: [], unknown: 0, notes: [], imports: [] };
 
 export function combine(scans: readonly Scan[]): Scan {
   return {
     findings: scans.flatMap(({ findings }) => findings),
     sockets: scans.flatMap(({ sockets }) => sockets),
     unknown: scans.reduce((sum, { unknown }) => sum + unknown, 0),
-    flaws: scans.flatMap(({ flaws }) => flaws),
+    notes: scans.flatMap(({ notes }) => notes),
     imports: scans.flatMap(({ imports }) => imports),
   };
 }
@@ -47,8 +48,8 @@ export function combine(scans: readonly Scan[]): Scan {
 /** Scans a script as it runs on the page. */
 export function scanScript(file: string, script: Script, page: Page): Scan {
   const { uses, unknown, imports, flaw } = readScript(script, page);
-  const flaws = flaw === undefined ? [] : [`${file}: does not parse (${flaw}), so it was searched for ws:// only`];
-  return combine([judgeAll(file, uses, page), { ...nothing, unknown, imports, flaws }]);
+  const notes = flaw === undefined ? [] : [`${file}: does not parse (${flaw}), so it was searched for ws:// only`];
+  return combine([judgeAll(file, uses, page), { ...nothing, unknown, imports, notes }]);
 }
 
 /**
@@ -115,6 +116,7 @@ function scanAttribute(file: string, { element, name, value, line, column }: Att
 function judgeAll(file: string, uses: readonly SocketUse[], page: Page): Scan {
   const findings: Finding[] = [];
   const sockets: JudgedSocket[] = [];
+  const notes: string[] = [];
   let unknown = 0;
   for (const use of uses) {
     const verdict = judgeUse(page, use.text);
@@ -124,6 +126,14 @@ function judgeAll(file: string, uses: readonly SocketUse[], page: Page): Scan {
     }
     sockets.push({ ...use, text: show(use.text), file, verdict: { ...verdict, url: show(verdict.url) } });
     if (verdict.result === 'blocked') findings.push(describe(file, use, verdict, page));
+    else if (leadsHome(verdict.url) && !leadsHome(page.url)) {
+      notes.push(`${file}:${use.line}: ${show(use.text)} is on the visitor's own computer: Chromium asks people first`);
+    }
   }
-  return { findings, sockets, unknown, flaws: [], imports: [] };
+  return { findings, sockets, unknown, notes, imports: [] };
+}
+
+/** Chromium, "Local Network Access": a page of the internet that reaches this computer needs leave of the person. */
+function leadsHome(url: string): boolean {
+  return URL.canParse(url) && isLoopback(new URL(url).hostname);
 }

@@ -4,7 +4,7 @@ import type { BlockReason } from '../../src/scan/verdict.ts';
 /** What became of `new WebSocket(url)` in a page. */
 export interface Attempt {
   /** `closed`: the browser tried, and it did not open. */
-  readonly outcome: 'open' | 'closed' | BlockReason;
+  readonly outcome: 'open' | 'closed' | Exclude<BlockReason, 'UnsafePort'>;
   /** The URL that the browser took it for. */
   readonly url: string;
   /** What came back when it was open. */
@@ -29,8 +29,11 @@ export function openInPage(page: Page, url: string): Promise<Attempt> {
           socket = new WebSocket(written);
         } catch (error) {
           const { name, message } = error as DOMException;
-          const outcome = name === 'SyntaxError' ? 'InvalidURL' : /port/.test(message) ? 'UnsafePort' : 'MixedContent';
-          return resolve({ outcome, url: written, error: `${name}: ${message}` });
+          return resolve({
+            outcome: name === 'SyntaxError' ? 'InvalidURL' : 'MixedContent',
+            url: written,
+            error: `${name}: ${message}`,
+          });
         }
         socket.onopen = () => socket.send('héllo');
         socket.onmessage = ({ data }) => {

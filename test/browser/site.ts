@@ -9,6 +9,8 @@ import type { Identity } from '../probe/certificate-maker.ts';
 export interface Resource {
   readonly body: string;
   readonly type?: string;
+  /** Default: 200. */
+  readonly status?: number;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
@@ -36,9 +38,9 @@ export class Site implements AsyncDisposable {
     const site = new Site();
     const answer: RequestListener = ({ url = '/' }, response) => {
       const resource = site.#resources.get(url);
-      const { body = 'nothing here', type = 'text/html; charset=utf-8', headers = {} } = resource ?? {};
+      const { body = 'nothing here', type = 'text/html; charset=utf-8', status = 200, headers = {} } = resource ?? {};
       response
-        .writeHead(resource === undefined ? 404 : 200, { 'content-type': type, ...(headers as object) })
+        .writeHead(resource === undefined ? 404 : status, { 'content-type': type, ...(headers as object) })
         .end(body);
     };
     for (const port of http) await site.#listen(createServer(answer), port);
