@@ -1,6 +1,7 @@
 import { request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import type { SecureContext } from 'node:tls';
+import { toOneLine } from '../api/text.ts';
 
 export interface FetchOptions {
   readonly context: SecureContext;
@@ -43,6 +44,9 @@ export async function fetchText(
     const chunks: Buffer[] = [];
     let length = 0;
     response.on('error', reject);
+    const encoding = response.headers['content-encoding'] ?? 'identity';
+    if (encoding !== 'identity')
+      request.destroy(new Error(`the answer is encoded as ${toOneLine(encoding)}, which nobody asked for`));
     response.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       length += chunk.length;

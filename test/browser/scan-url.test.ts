@@ -99,6 +99,52 @@ describe('wss scan URL judges a page as Chromium does', () => {
     });
   }
 
+  const connect = ['--connect', '127.0.0.1:443'];
+
+  for (const [what, path, resource, says] of [
+    [
+      'is not there',
+      '/missing',
+      undefined,
+      /^error: https:\/\/app\.test\/missing answers with 404, which is no page\n$/,
+    ],
+    ['leads to itself', '/loop', { status: 302, headers: { location: '/loop' } }, /redirects more than 5 times/],
+    [
+      'leads elsewhere',
+      '/mail',
+      { status: 302, headers: { location: 'mailto:a@b' } },
+      /redirects to mailto:a@b, which is no page/,
+    ],
+    ['is compressed', '/zip', { headers: { 'content-encoding': 'gzip' } }, /encoded as gzip, which nobody asked for/],
+    ['never ends', '/long', { body: ' '.repeat(6 * 1024 * 1024) }, /longer than 5242880 bytes/],
+  ] as const) {
+    test(`a page that ${what} is an error that says so`, async () => {
+      if (resource !== undefined) site.put(path, { body: '', ...resource });
+      const { exitCode, out, err } = await runScan(`https://app.test${path}`, ...connect, '--ca', ca);
+      assert.match(err.replace(/^note: .*\n/gm, ''), says);
+      assert.deepEqual([exitCode, out], [1, '']);
+    });
+  }
+
+  test('a certificate that nobody trusts is an error without --ca', async () => {
+    const { exitCode, err } = await runScan('https://app.test/', ...connect);
+    assert.match(err, /^error: cannot get https:\/\/app\.test\/: .*certificate/);
+    assert.equal(exitCode, 1);
+  });
+
+  test('scripts that cannot be had, or that no browser would load, are noted', async () => {
+    const scripts = ['/gone.js', 'http://app.test/plain.js', '/app.js'].map(
+      (src) => `<script type="module" src="${src}"></script>`,
+    );
+    site.put('/scripts', { body: scripts.join('') });
+    const { survey } = await wssScan('https://app.test/scripts', ...connect, '--ca', ca);
+    assert.deepEqual(survey.notes.slice(0, 2).sort(), [
+      'http://app.test/plain.js: browsers do not load it into a page over https, so it is left out',
+      'https://app.test/gone.js answers with 404: left out',
+    ]);
+    assert.equal(survey.files, 3);
+  });
+
   test('a redirect is told, and its end is the page', async () => {
     site.put('/old', { body: '', status: 308, headers: { location: 'https://app.test/' } });
     site.put('/', { body: document });
@@ -120,7 +166,18 @@ async function openAll(browser: Browser): Promise<readonly { readonly outcome: s
 }
 
 async function wssScan(...args: readonly string[]): Promise<{ readonly exitCode: number; readonly survey: Survey }> {
-  const child = spawn(process.execPath, [main, 'scan', ...args, '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [out, [exitCode]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  const { exitCode, out } = await runScan(...args, '--json');
   return { exitCode, survey: JSON.parse(out) as Survey };
+}
+
+interface Outcome {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function runScan(...args: readonly string[]): Promise<Outcome> {
+  const child = spawn(process.execPath, [main, 'scan', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [out, err, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { exitCode, out, err };
 }
