@@ -14,13 +14,14 @@ import type { Dialect } from '../scan/script.ts';
 import type { FolderOrder } from './scan-order.ts';
 import { type Survey, summarize } from './survey.ts';
 
-/** Bytes of a file, and files: more than people write, so that a folder of data ends. */
-const limits = { bytes: 2 * 1024 * 1024, files: 20_000 };
+/** Bytes of a file and of all, and files: more than people write or bundle, so that a folder of data ends. */
+const limits = { bytes: 5 * 1024 * 1024, allBytes: 256 * 1024 * 1024, files: 20_000 };
 
 const passedOver: ReadonlySet<string> = new Set(['node_modules', '.git']);
 const documents = /\.(?:html?|xhtml|vue|svelte)$/i;
 const pages = /\.(?:html?|xhtml)$/i;
-const scripts = /\.(?:jsx?|mjs|cjs|tsx?|mts|cts)$/i;
+/** Declarations, `.d.ts`, open nothing. */
+const scripts = /(?<!\.d)\.(?:jsx?|mjs|cjs|tsx?|mts|cts)$/i;
 /** What a script may leave out when it imports another. */
 const endings = ['', '.js', '.mjs', '.ts', '.tsx', '.jsx', '/index.js', '/index.ts'];
 
@@ -92,41 +93,43 @@ function findLocal(src: string, base: string, root: string, texts: ReadonlyMap<s
 
 interface Texts {
   /** By path below the folder, with slashes. */
-  readonly texts: ReadonlyMap<string, string>;
-  readonly notes: readonly string[];
+  readonly texts: Map<string, string>;
+  readonly notes: string[];
+  bytes: number;
 }
 
 async function readTexts(path: string): Promise<Texts> {
-  const texts = new Map<string, string>();
-  const notes: string[] = [];
+  const read: Texts = { texts: new Map(), notes: [], bytes: 0 };
   const root = await lstatOrThrow(path);
-  // A folder that is named with a slash behind it may itself be a link.
-  const waiting = root.isDirectory() || root.isSymbolicLink() ? [path] : [];
-  if (root.isFile()) await readText(path, basename(path), texts, notes);
+  if (root.isFile()) await readText(path, basename(path), read);
+  const waiting = root.isFile() ? [] : [path];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     const entries = await readdir(folder, { withFileTypes: true });
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const at = join(folder, entry.name);
       if (entry.isDirectory() && !passedOver.has(entry.name)) waiting.push(at);
       if (!entry.isFile() || !(documents.test(at) || scripts.test(at))) continue;
-      if (texts.size >= limits.files)
-        return { texts, notes: [...notes, `more than ${limits.files} files: the rest is left out`] };
-      await readText(at, relative(path, at).split(sep).join(posix.sep), texts, notes);
+      if (read.texts.size >= limits.files || read.bytes >= limits.allBytes) {
+        read.notes.push(`more than ${limits.files} files or ${limits.allBytes} bytes: the rest is left out`);
+        return read;
+      }
+      await readText(at, relative(path, at).split(sep).join(posix.sep), read);
     }
   }
-  return { texts, notes };
+  return read;
 }
 
-async function readText(path: string, name: string, texts: Map<string, string>, notes: string[]): Promise<void> {
-  const { size } = await lstat(path);
-  if (size > limits.bytes) {
-    notes.push(`${toOneLine(name)}: ${size} bytes are more than ${limits.bytes}: left out`);
-    return;
-  }
+async function readText(path: string, name: string, read: Texts): Promise<void> {
   try {
-    texts.set(name, await readFile(path, 'utf8'));
+    const { size } = await lstat(path);
+    if (size > limits.bytes) {
+      read.notes.push(`${toOneLine(name)}: ${size} bytes are more than ${limits.bytes}: left out`);
+      return;
+    }
+    read.texts.set(name, await readFile(path, 'utf8'));
+    read.bytes += size;
   } catch (error) {
-    notes.push(`${toOneLine(name)}: ${(error as Error).message}: left out`);
+    read.notes.push(`${toOneLine(name)}: ${(error as Error).message}: left out`);
   }
 }
 

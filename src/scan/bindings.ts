@@ -1,9 +1,13 @@
 import { listChildren, type Node } from './node.ts';
 
+/** A bundle of 5 MiB takes a tenth of it. */
+const mostSteps = 5_000_000;
+
 /** What names of a script stand for, as far as the text alone tells: scopes are not told apart, so a name that is bound twice is unknown. */
 export class Bindings {
   readonly #values = new Map<string, Node | undefined>();
   readonly #assigned = new Map<string, Node[]>();
+  #steps = 0;
 
   constructor(root: Node) {
     const waiting: Node[] = [root];
@@ -11,6 +15,12 @@ export class Bindings {
       this.#collect(node);
       for (const child of listChildren(node)) waiting.push(child);
     }
+  }
+
+  /** Counts a step of thought. Throws where names that stand for names would make it last for ever. */
+  step(): void {
+    this.#steps += 1;
+    if (this.#steps > mostSteps) throw new Error('it is too intricate');
   }
 
   /** The one expression that the name is bound to, or undefined. */

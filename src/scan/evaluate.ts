@@ -20,9 +20,13 @@ export interface Surroundings {
 /** How many names and parts are followed, so that `const a = a` ends. */
 const deepest = 60;
 
+/** Characters of a URL that are kept; what comes after them decides nothing. */
+const longest = 4096;
+
 /** What text an expression gives on the page, by its own words only: nothing of the script is run. */
 export function evaluate(node: Node, around: Surroundings, depth = 0): Text {
   const unknown: Text = { text: hole, head: node };
+  around.bindings.step();
   if (depth > deepest) return unknown;
   const inner = (part: Node) => evaluate(part, around, depth + 1);
   switch (node.type) {
@@ -68,6 +72,7 @@ export function evaluate(node: Node, around: Surroundings, depth = 0): Text {
 
 /** Whether a test holds on the page; undefined where only the run tells. */
 export function decide(node: Node, around: Surroundings, depth = 0): boolean | undefined {
+  around.bindings.step();
   if (depth > deepest) return undefined;
   const inner = (part: Node) => decide(part, around, depth + 1);
   if (node.type === 'UnaryExpression' && node.operator === '!') {
@@ -115,7 +120,8 @@ function isKnown({ text }: Text): boolean {
 /** The head is that of the first part that is not empty. */
 function join(parts: readonly Text[], node: Node): Text {
   const first = parts.find(({ text }) => text !== '');
-  return { text: parts.map(({ text }) => text).join(''), head: first?.head ?? node };
+  const text = parts.map((part) => part.text).join('');
+  return { text: text.length > longest ? text.slice(0, longest) + hole : text, head: first?.head ?? node };
 }
 
 const ofLocation = ['protocol', 'host', 'hostname', 'port', 'origin', 'href', 'pathname'] as const;

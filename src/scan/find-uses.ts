@@ -108,6 +108,8 @@ function isNoUrl(node: Node, { parent, bindings, code }: Context): boolean {
   if (parent.type === 'NewExpression') return /(?:Error|RegExp)$/.test(textOf(parent.callee as Node, code));
   if (parent.type === 'BinaryExpression') return parent.operator !== '+' || isText(parent);
   if (parent.type === 'TemplateLiteral') return false;
+  // A list of schemes.
+  if (parent.type === 'ArrayExpression') return node.type === 'StringLiteral' && node.value.endsWith('://');
   const { type, key, name, id } = parent as unknown as { type: string; key?: Node; name?: unknown; id?: Node };
   if (type === 'JSXAttribute') return wordsForPeople.test(String((name as { name?: unknown }).name));
   if (type === 'VariableDeclarator' && id?.type === 'Identifier') {

@@ -31,7 +31,7 @@ export function describe(file: string, use: SocketUse, verdict: Blocked, page: P
 
 /** The URL for people: one line, short. */
 export function show(text: string): string {
-  const shown = escapeUnseen(text.replaceAll(hole, '…').replaceAll(unknownHost, '…'));
+  const shown = escapeUnseen(text.replaceAll(hole, '…').replaceAll(unknownHost, '…').replace(/…+/g, '…'));
   return shown.length > 200 ? `${shown.slice(0, 199)}…` : shown;
 }
 

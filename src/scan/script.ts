@@ -19,9 +19,9 @@ export interface ScriptReading extends ScriptUses {
 }
 
 const plugins: Readonly<Record<Dialect, ParserPlugin[]>> = {
-  javascript: ['jsx', 'decorators'],
-  typescript: ['typescript', 'decorators'],
-  tsx: ['typescript', 'jsx', 'decorators'],
+  javascript: ['jsx', 'decorators', 'decoratorAutoAccessors'],
+  typescript: ['typescript', 'decorators', 'decoratorAutoAccessors'],
+  tsx: ['typescript', 'jsx', 'decorators', 'decoratorAutoAccessors'],
 };
 
 /** Finds the URLs of WebSockets in a script, as they are on the page. What does not parse is searched for words. */

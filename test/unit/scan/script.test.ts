@@ -55,6 +55,8 @@ suite('a script', () => {
     ],
     ['an option of a library', `new Client({ brokerURL: 'ws://a/stomp' })`, ['ws://a/stomp']],
     ['words to compare with and to tell', `if (u.startsWith('ws://') || u === 'ws://a') console.log('ws://b')`, []],
+    ['a list of schemes', `['ws://', 'wss://'].some((scheme) => url.startsWith(scheme))`, []],
+    ['a list of URLs', `const all = ['ws://a', 'wss://b']`, ['ws://a', 'wss://b']],
     ['a message', `throw new Error('ws://a is wrong')`, []],
     ['a comment', `// new WebSocket('ws://a')`, []],
     ['names that refer to each other', 'const a = b; const b = a; new WebSocket(a)', []],
@@ -108,5 +110,13 @@ suite('a script', () => {
       uses.map(({ text }) => text),
       ['ws://a'],
     );
+  });
+
+  test('names that double each other end', () => {
+    const doubled = Array.from({ length: 50 }, (_, index) => `const a${index} = a${index + 1} + a${index + 1};`);
+    const decided = Array.from({ length: 50 }, (_, index) => `const b${index} = b${index + 1} && b${index + 1};`);
+    const code = `${doubled.join('')} const a50 = 'x'; ${decided.join('')} new WebSocket(a0); new WebSocket(b0 ? 'x' : 'y')`;
+    const { uses, flaw } = readScript({ code, dialect: 'javascript' }, page);
+    assert.deepEqual([uses, flaw], [[], 'it is too intricate']);
   });
 });
