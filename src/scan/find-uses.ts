@@ -11,10 +11,15 @@ export interface ScriptUses {
 }
 
 interface Found {
-  /** By where they are written: a URL that is kept in a name is found twice. */
-  readonly uses: Map<number, SocketUse>;
+  /** By where they begin: a URL that is kept in a name is found where it is written, and again where it is opened. */
+  readonly uses: Map<number, readonly FoundUse[]>;
   readonly imports: string[];
   unknown: number;
+}
+
+interface FoundUse extends SocketUse {
+  /** By the script itself: it says more than the text alone. */
+  readonly isOpened: boolean;
 }
 
 interface Context extends Surroundings {
@@ -31,7 +36,8 @@ const socketUrl = /^wss?:\/\//i;
 export function findUses(root: Node, code: string, around: Surroundings): ScriptUses {
   const found: Found = { uses: new Map(), imports: [], unknown: 0 };
   visit(root, { ...around, code, found, isChosen: false });
-  const uses = [...found.uses.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+  const uses = [...found.uses.values()].flat().map(({ isOpened, ...use }): SocketUse => use);
+  uses.sort((a, b) => a.line - b.line || a.column - b.column);
   return { uses, unknown: found.unknown, imports: found.imports };
 }
 
@@ -63,7 +69,7 @@ function addOpened(node: Node & { type: 'NewExpression' }, context: Context): vo
   const value = evaluate(argument, context);
   const isUnknown = new RegExp(`^[a-z+.-]*${hole}`, 'i').test(value.text);
   if (isUnknown) context.found.unknown += 1;
-  else add(value, context);
+  else add(value, context, true);
 }
 
 /** `url.protocol = 'ws:'`. */
@@ -74,15 +80,16 @@ function addAssigned(node: Node & { type: 'AssignmentExpression' }, context: Con
   if (scheme !== undefined) add({ ...value, text: `${scheme}://${hole}` }, context);
 }
 
-function add({ text, head }: Text, { found, isChosen }: Context): void {
+function add({ text, head }: Text, { found, isChosen }: Context, isOpened = false): void {
   const { start } = head;
   if (start === null || start === undefined || head.loc === null || head.loc === undefined) return;
   if (isChosen && /^ws:/i.test(text)) return;
   const { line, column } = head.loc.start;
   // A scheme by itself is kept to be put before a host.
   const whole = text.endsWith('://') ? `${text}${hole}` : text;
-  // Who opens it says more of it than the text alone: it comes first, and stays.
-  if (!found.uses.has(start)) found.uses.set(start, { text: whole, line, column: column + 1, certainty: 'parsed' });
+  const before = (found.uses.get(start) ?? []).filter((use) => use.isOpened || !isOpened);
+  if (before.some((use) => use.text === whole || !isOpened)) return;
+  found.uses.set(start, [...before, { text: whole, line, column: column + 1, certainty: 'parsed', isOpened }]);
 }
 
 /** Expressions that can give a URL by themselves. */

@@ -55,6 +55,11 @@ suite('a script', () => {
     ],
     ['an option of a library', `new Client({ brokerURL: 'ws://a/stomp' })`, ['ws://a/stomp']],
     ['words to compare with and to tell', `if (u.startsWith('ws://') || u === 'ws://a') console.log('ws://b')`, []],
+    [
+      'a scheme in a name',
+      `const s = 'ws://'; new WebSocket(s + 'a'); new WebSocket(s + 'b'); new WebSocket(s + 'a')`,
+      ['ws://a', 'ws://b'],
+    ],
     ['a list of schemes', `['ws://', 'wss://'].some((scheme) => url.startsWith(scheme))`, []],
     ['a list of URLs', `const all = ['ws://a', 'wss://b']`, ['ws://a', 'wss://b']],
     ['a message', `throw new Error('ws://a is wrong')`, []],
