@@ -92,7 +92,7 @@ async function findServed(route: WssRoute): Promise<Outcome> {
   if (flaw !== undefined) return fail(`the route cannot be asked for its certificate: ${flaw}`);
   const outcome = await readServedChain(target, handshakeMs);
   if (outcome.failure !== undefined)
-    return fail(`its certificate cannot be seen at ${where}: ${outcome.failure.message}`);
+    return fail(`its certificate cannot be seen at ${where}: ${outcome.failure.found}`);
   const { certificates, isPubliclyTrusted } = outcome.value;
   const [own] = certificates;
   if ((isIP(host) === 0 ? own.checkHost(host) : own.checkIP(host)) === undefined) {

@@ -102,7 +102,8 @@ function readRoutes({ all = false, route = '', ...flags }: ProbeFlags): Subject 
   return { kind: 'route', name, ...namespace, ...(before !== undefined && { namespace: before }) };
 }
 
-function readPlace(text: string): Target['connect'] | undefined {
+/** `HOST:PORT`, or undefined. */
+export function readPlace(text: string): Target['connect'] | undefined {
   const { ipv6, host, port } =
     /^(?:\[(?<ipv6>[0-9a-fA-F:.]+)\]|(?<host>[A-Za-z0-9._-]+)):(?<port>\d{1,5})$/.exec(text)?.groups ?? {};
   const address = ipv6 ?? host;
@@ -111,14 +112,16 @@ function readPlace(text: string): Target['connect'] | undefined {
   return number >= 1 && number <= 65_535 ? { address, port: number } : undefined;
 }
 
-function readOrigin(text: string): string | undefined {
+/** An http or https origin as browsers write it, or undefined. */
+export function readOrigin(text: string): string | undefined {
   if (text === 'null') return text;
   if (!URL.canParse(text)) return undefined;
   const { protocol, origin } = new URL(text);
   return ['https:', 'http:'].includes(protocol) && origin === text.toLowerCase() ? origin : undefined;
 }
 
-function readMilliseconds(text: string, most: number): number | undefined {
+/** Milliseconds of `500ms`, `10s`, `1m`, `2h`, from 1 ms to `most`, or undefined. */
+export function readMilliseconds(text: string, most: number): number | undefined {
   const [, number, unit = ''] = /^(\d{1,6})(ms|s|m|h)$/.exec(text) ?? [];
   const factor = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit];
   if (factor === undefined) return undefined;

@@ -106,6 +106,32 @@ Exits with 0 when there is a certificate to trust, or none is needed; 1 when non
       exitCode = await ca(route, options);
     });
 
+  program
+    .command('scan')
+    .description('Find what a browser will block: ws:// in pages over https, policies that forbid the socket.')
+    .argument('<url|dir>', 'page to fetch with its scripts, or a folder (or a file) of HTML, JavaScript and TypeScript')
+    .option(
+      '--origin <origin>',
+      'where the folder will be served: https://app.example.com; default: somewhere by https',
+    )
+    .addOption(
+      new Option('--csp <policy>', 'Content-Security-Policy that the server adds; may be repeated').argParser(
+        (policy: string, before: readonly string[] = []) => [...before, policy],
+      ),
+    )
+    .option('--connect <host:port>', 'where to get the page from, whatever its URL says')
+    .option('--ca <file>', 'PEM certificates of authorities to trust besides the public ones')
+    .option('--timeout <time>', 'the longest that each answer may take: 500ms, 10s, 1m', '10s')
+    .option('--json', 'print findings, and every URL with its verdict, as JSON')
+    .addHelpText(
+      'after',
+      '\nExits with 0 when there is nothing, 1 when there is something or no page, 2 when the command line is wrong.',
+    )
+    .action(async (target, options) => {
+      const { scan } = await import('./scan.ts');
+      exitCode = await scan(target, options);
+    });
+
   try {
     await program.parseAsync(argv);
   } catch (error) {

@@ -27,7 +27,8 @@ export async function readServedChain(target: Target, ms: number): Promise<StepO
     if (secured.failure !== undefined) return secured;
     const { value: socket, detail } = secured;
     const own = socket.getPeerX509Certificate();
-    if (own === undefined) return { failure: { reason: 'TLSFailed', message: 'the server shows no certificate' } };
+    if (own === undefined)
+      return { failure: { reason: 'TLSFailed', found: 'the server shows no certificate', cure: 'give it one' } };
     return { value: { certificates: [own, ...listIssuers(own)], isPubliclyTrusted: socket.authorized }, detail };
   } finally {
     bare.destroy();

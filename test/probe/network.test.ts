@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { promisify } from 'node:util';
-import { type NameServer, startNameServer } from '../image/name-server.ts';
+import { type NameServer, startNameServer } from '../support/name-server.ts';
 import { isInSandbox } from '../support/sandbox.ts';
 import { expectReason, setUp, targetAt } from './setting.ts';
 

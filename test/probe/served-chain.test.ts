@@ -53,6 +53,6 @@ suite('the served chain', { concurrency: true }, () => {
     assert.equal(closed.failure?.reason, 'ConnectRefused');
     const plain = await loopback.serveBytes((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     const outcome = await readServedChain(targetAt(plain), ms);
-    assert.ok(outcome.failure !== undefined && outcome.failure.message !== '');
+    assert.ok(outcome.failure !== undefined && outcome.failure.found !== '');
   });
 });

@@ -19,6 +19,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   openssl: ['/usr/bin/openssl'],
   buildah: ['/usr/bin/buildah'],
   skopeo: ['/usr/bin/skopeo'],
+  chromium: ['/usr/bin/chromium'],
+  'libnss3-tools': ['/usr/bin/certutil'],
 };
 
 const POLICY_FILE = '/usr/sbin/policy-rc.d';

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import fc from 'fast-check';
+import type { Page } from '../../src/scan/page.ts';
+import { readHeader } from '../../src/scan/policy.ts';
+import { scanDocument, scanScript } from '../../src/scan/scan-document.ts';
+import { judge } from '../../src/scan/verdict.ts';
+
+const word = fc.constantFrom(
+  ...[
+    'ws://',
+    'wss://',
+    "'",
+    '"',
+    '`',
+    '${',
+    '}',
+    '(',
+    ')',
+    ' + ',
+    'location.host',
+    'new WebSocket(',
+    '<script>',
+    '</script>',
+    '<meta ',
+    '\n',
+  ],
+  ...[
+    'http-equiv=content-security-policy',
+    ' content=',
+    '>',
+    '?',
+    ':',
+    "'https:'",
+    'const a = ',
+    ';',
+    'a',
+    '//',
+    '/*',
+    'if (',
+    ' === ',
+    '@',
+    '#',
+  ],
+);
+const text = fc.oneof(
+  fc.array(word, { maxLength: 40 }).map((words) => words.join('')),
+  fc.string({ unit: 'binary' }),
+);
+const urls = fc.oneof(
+  text,
+  fc.webUrl(),
+  fc.webUrl().map((url) => url.replace(/^http/, 'ws')),
+);
+const policy = fc.array(
+  fc.constantFrom(
+    'connect-src',
+    'default-src',
+    ' ',
+    ';',
+    ',',
+    "'self'",
+    "'none'",
+    '*',
+    'wss:',
+    'wss://a.example.com:*/x',
+    'a',
+    '%',
+  ),
+  { maxLength: 12 },
+);
+
+suite('a scan', () => {
+  test('of any text ends, and every finding is at a place of the text', () => {
+    fc.assert(
+      fc.property(text, (content) => {
+        const page: Page = { url: 'https://app.example.com/', policies: [] };
+        const lines = content.split(/\r\n|[\n\r\u2028\u2029]/);
+        const script = { code: content, dialect: 'javascript' } as const;
+        for (const scan of [scanDocument('a.html', content, page), scanScript('a.js', script, page)]) {
+          for (const { line, column } of scan.findings) {
+            assert.ok(line >= 1 && line <= lines.length, `line ${line} of ${lines.length}`);
+            assert.ok(column >= 1 && column <= (lines[line - 1]?.length ?? 0) + 1, `column ${column} of line ${line}`);
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  // Other than upgrade-insecure-requests, which changes the URL.
+  test('a policy more never allows what was blocked', () => {
+    fc.assert(
+      fc.property(urls, policy, policy, (url, first, second) => {
+        const one = readHeader(first.join(' '), 'first');
+        const other = readHeader(second.join(' '), 'second');
+        const alone = judge({ url: 'https://app.example.com/', policies: one }, url);
+        const both = judge({ url: 'https://app.example.com/', policies: [...one, ...other] }, url);
+        if (alone.result === 'blocked') assert.equal(both.result, 'blocked');
+      }),
+    );
+  });
+});
