@@ -1,0 +1,61 @@
+import { binary, fragments, text } from '../frame-writer.ts';
+import { type Case, message, speaking } from '../script.ts';
+
+const kibi = 1024;
+
+/**
+ * Where buffers end on the way: 4 KiB are nginx's `proxy_buffer_size` and `ssl_buffer_size` as ingress-nginx sets them, 16 KiB a
+ * record of TLS, 64 KiB what Node reads at once.
+ */
+const borders = [4 * kibi, 16 * kibi, 64 * kibi];
+
+export const chops: readonly Case[] = [
+  {
+    id: '10.1.1',
+    what: 'a text of 64 KiB in fragments of 1300 B',
+    compose: () => {
+      const payload = Buffer.alloc(64 * kibi, '*');
+      return speaking(fragments('text', payload, 1300), [message('text', payload)]);
+    },
+  },
+  ...[1, 2, 3, 7, 1459, 4097, 16385].map((chop, index): Case => {
+    const length = chop < 10 ? 4 * kibi : 64 * kibi;
+    return {
+      id: `10.a.${index + 1}`,
+      what: `a binary of ${length} B in writes of ${chop} B`,
+      compose: () => {
+        const payload = Buffer.alloc(length, Buffer.from('fe00c1', 'hex'));
+        return speaking([{ bytes: binary(payload), chop }], [message('binary', payload)]);
+      },
+    };
+  }),
+  ...borders.flatMap((border) =>
+    [-1, 0, 1].map((off): Case => {
+      // A masked frame of this size has a head of 8 or 14 bytes.
+      const head = border + off - 8 < 65536 ? 8 : 14;
+      return {
+        id: `10.b.${border / kibi}.${off + 2}`,
+        what: `a frame of ${border + off} B in all, then a text`,
+        compose: () => {
+          const payload = Buffer.alloc(border + off - head, 0xfe);
+          return speaking([binary(payload), text('next')], [message('binary', payload), message('text', 'next')]);
+        },
+      };
+    }),
+  ),
+  ...[1, 125, 126, 4096].map((size, index): Case => {
+    const payload = Buffer.alloc(size === 1 ? 2048 : 32 * kibi, 'zażółć gęślą jaźń ');
+    const end = payload.length - (payload.toString().endsWith('�') ? 1 : 0);
+    return {
+      id: `10.c.${index + 1}`,
+      what: `a text of ${payload.length} B in fragments of ${size} B that cut letters, in writes of 1000 B`,
+      compose: () => {
+        const whole = payload.subarray(0, end);
+        return speaking(
+          [{ bytes: Buffer.concat(fragments('text', whole, size)), chop: 1000 }],
+          [message('text', whole)],
+        );
+      },
+    };
+  }),
+];
