@@ -3,8 +3,8 @@
  *
  * `check` is what needs no cluster: types, lint, import directions, unit, golden and property tests. `cluster` is what needs one:
  * each file of test/apiserver, test/chart, test/conformance, test/docs, test/e2e, test/gitops and test/image against a real control
- * plane in a sandbox of its own, N at once, those of test/observability, which take promtool instead, and those of test/probe, which take nginx.
- * `all` is both.
+ * plane in a sandbox of its own, N at once, those of test/observability, which take promtool instead, and those of test/probe, which
+ * take nginx. `all` is both.
  * When every file has run, the permissions that the manifest grants must be the ones that were used.
  * With a part of a file name only the test files run whose path has it.
  */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DeflateWindow } from './deflate-window.ts';
-import { composeFrame, opcodes, ping, pong } from './frame-writer.ts';
-import { control, message, type Script, speaking } from './script.ts';
+import { close, composeFrame, continuation, opcodes, ping, pong, text } from './frame-writer.ts';
+import { closed, control, message, type Script, speaking } from './script.ts';
 
 type Control = { readonly kind: 'ping' | 'pong'; readonly payload: Buffer };
 
@@ -76,6 +76,28 @@ export const anyScript: fc.Arbitrary<Script> = fc
     const strict = { ...script.strict, answer: '101 permessage-deflate' };
     return { ...script, path: '/ws/deflate', headers: { 'Sec-WebSocket-Extensions': 'permessage-deflate' }, strict };
   });
+
+/** What no client may say, each one frame of few bytes, and the status that it is failed with. */
+const violations: readonly (readonly [Buffer, number])[] = [
+  [text('a', { reserved: 1 }), 1002],
+  [text('a', { mask: 'none' }), 1002],
+  [composeFrame(5, Buffer.from('a')), 1002],
+  [composeFrame(12, Buffer.from('a')), 1002],
+  [ping('a', { isFinal: false }), 1002],
+  [ping(Buffer.alloc(126)), 1002],
+  [continuation('a'), 1002],
+  [close(1005), 1002],
+  [text(Buffer.from('c0af', 'hex')), 1007],
+];
+
+/** The same with a violation at its end instead of a close. It goes in one write: see cases/nginx.ts for one that goes on. */
+export const anyBrokenScript: fc.Arbitrary<Script> = fc
+  .tuple(anyScript, fc.constantFrom(...violations))
+  .map(([script, [violation, code]]) => ({
+    ...script,
+    send: [...script.send.slice(0, -1), violation],
+    strict: { ...script.strict, events: [...script.strict.events.slice(0, -1), closed(code)] },
+  }));
 
 interface Told {
   readonly frames: readonly ((mask: Buffer | undefined) => Buffer)[];

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { anyScript } from './arbitrary-script.ts';
+import { anyBrokenScript, anyScript } from './arbitrary-script.ts';
 import { categories } from './cases/all.ts';
 import { converse } from './converse.ts';
 import { assertVerdict } from './judge.ts';
@@ -46,12 +46,17 @@ describe('WebSocket conformance', () => {
     );
   });
 
-  test('any valid conversation brings back the same on both ways', async () => {
-    const property = fc.asyncProperty(anyScript, async (script) => {
-      const [direct, tls] = await converseBothWays(script);
-      assert.deepEqual(direct, script.strict, 'direct');
-      assert.deepEqual(tls, direct, 'through TLS');
+  for (const [what, anyOne] of [
+    ['any valid conversation', anyScript],
+    ['any conversation that ends with a violation', anyBrokenScript],
+  ] as const) {
+    test(`${what} brings back the same on both ways`, async () => {
+      const property = fc.asyncProperty(anyOne, async (script) => {
+        const [direct, tls] = await converseBothWays(script);
+        assert.deepEqual(direct, script.strict, 'direct');
+        assert.deepEqual(tls, direct, 'through TLS');
+      });
+      await fc.assert(property, { seed: 6455, numRuns: 30 });
     });
-    await fc.assert(property, { seed: 6455, numRuns: 30 });
-  });
+  }
 });

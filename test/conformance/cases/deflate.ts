@@ -105,6 +105,12 @@ export const deflate: readonly Case[] = [
       [message('text', 'Hello', true), message('text', 'Hello', true)],
     ];
   }),
+  agreed('12.m', 'the example of section 7.2.3.5, two blocks with a flush between', () => {
+    return [
+      [text(Buffer.from('f24805000000ffffcac9c90700', 'hex'), { reserved: 4 })],
+      [message('text', 'Hello', true)],
+    ];
+  }),
   broken('12.g', 1002, 'RSV1 in a continuation of a deflated text', () => [
     Buffer.concat([
       text(window().compress(prose(300, 1)).subarray(0, 50), { reserved: 4, isFinal: false }),
@@ -113,6 +119,7 @@ export const deflate: readonly Case[] = [
   ]),
   broken('12.h', 1002, 'RSV1 in a ping', () => [ping('a', { reserved: 4 })]),
   broken('12.i', 1002, 'RSV2 in a deflated text', () => [text(window().compress(prose(20, 1)), { reserved: 6 })]),
+  // RFC 7692 names no status for it; 1007 is that of data which is not what it claims to be.
   broken('12.j', 1007, 'what cannot be inflated', () => [binary(Buffer.from('ffffffff', 'hex'), { reserved: 4 })]),
   broken('12.k', 1007, 'a deflated text that is no UTF-8', () => [
     text(window().compress(Buffer.from('cebaeda080', 'hex')), { reserved: 4 }),

@@ -25,26 +25,20 @@ function inThreeWays(
   ];
 }
 
-/** A continuation of nothing. The text after it is not echoed, so the rest of a chopped one is never waited for. */
+/** A continuation of nothing: before a text, after one, and after one that comes byte by byte. */
 function orphans(ids: readonly [string, string, string], isFinal: boolean): readonly Case[] {
   const orphan = continuation('non-continuation payload', { isFinal });
-  const what = `a continuation of nothing, ${isFinal ? 'final' : 'not final'}, and a text`;
+  const what = `a continuation of nothing, ${isFinal ? 'final' : 'not final'},`;
+  const hello = message('text', 'Hello');
+  const slowly = { bytes: text('Hello'), chop: 1 };
   return [
     {
       id: ids[0],
-      what: `${what}, in one write`,
+      what: `${what} before a text`,
       compose: () => failing(1002, [Buffer.concat([orphan, text('Hello')])]),
     },
-    {
-      id: ids[1],
-      what: `${what} before it`,
-      compose: () => failing(1002, [text('Hello'), orphan], [message('text', 'Hello')]),
-    },
-    {
-      id: ids[2],
-      what: `${what} before it, byte by byte`,
-      compose: () => failing(1002, [{ bytes: text('Hello'), chop: 1 }, orphan], [message('text', 'Hello')]),
-    },
+    { id: ids[1], what: `${what} after a text`, compose: () => failing(1002, [text('Hello'), orphan], [hello]) },
+    { id: ids[2], what: `${what} after a text byte by byte`, compose: () => failing(1002, [slowly, orphan], [hello]) },
   ];
 }
 
