@@ -7,8 +7,8 @@ import { Listener } from './listener.ts';
 import type { Script, Step, Transcript } from './script.ts';
 import type { Way } from './way.ts';
 
-/** After so long without an end a connection counts as left open. */
-const patienceMs = 20_000;
+/** A connection on which nothing has come for so long counts as left open. */
+const patienceMs = 5_000;
 
 /** Plays a script on a connection of its own and tells what came back. */
 export async function converse(way: Way, script: Script): Promise<Transcript> {
@@ -41,7 +41,10 @@ class Conversation {
       this.#wake();
     };
     const patience = setTimeout(settle, patienceMs, 'open');
-    socket.on('data', (chunk: Buffer) => this.#take(chunk));
+    socket.on('data', (chunk: Buffer) => {
+      patience.refresh();
+      this.#take(chunk);
+    });
     socket.on('end', () => settle('closed'));
     socket.on('error', () => settle('reset'));
     socket.on('close', () => {
