@@ -16,8 +16,8 @@ const halfClosed = 'nginx ends both directions when the client has ended one';
  * nginx then reads on for a while (`lingering_close`) hangs on whether bytes of the client happen to be there to be read:
  * `r->connection->read->ready` in `ngx_http_finalize_connection` (src/http/ngx_http_request.c). If none are, it closes at once, and
  * later bytes of the client are answered by a reset, after which a client may give up before it has read the close frame: Node.js
- * does so at the first write that fails. Without nginx the backend reads on, as `ws` does for 30 s. Section 7.1.7 allows a client
- * that goes on to be cut.
+ * does so at the first write that fails. Without nginx the backend reads on, as `ws` does for 30 s. RFC 6455, section 7.1.7, asks for
+ * a close frame only where the other side is likely to read it.
  */
 const goesOn = 'nginx resets a client that goes on sending after the backend has ended the connection';
 
