@@ -2,8 +2,8 @@
  * node test/run.ts all|check|cluster [--jobs N] [part of a file name …]
  *
  * `check` is what needs no cluster: types, lint, import directions, unit, golden and property tests. `cluster` is what needs one:
- * each file of test/apiserver, test/chart, test/docs, test/e2e, test/gitops and test/image against a real control plane in a
- * sandbox of its own, N at once, those of test/browser, which take Chromium too, those of test/observability, which take promtool
+ * each file of test/apiserver, test/chart, test/conformance, test/docs, test/e2e, test/gitops and test/image against a real control
+ * plane in a sandbox of its own, N at once, those of test/browser, which take Chromium too, those of test/observability, which take promtool
  * instead, and those of test/probe, which take nginx.
  * `all` is both.
  * When every file has run, the permissions that the manifest grants must be the ones that were used.
@@ -33,7 +33,9 @@ const staticSteps = [
 ] as const;
 
 const checkFiles = ['test/architecture.test.ts', 'test/{unit,golden,property}/**/*.test.ts'];
-const clusterFiles = ['test/{apiserver,browser,chart,docs,e2e,gitops,image,observability,probe}/**/*.test.ts'];
+const clusterFiles = [
+  'test/{apiserver,browser,chart,conformance,docs,e2e,gitops,image,observability,probe}/**/*.test.ts',
+];
 const manifest = 'deploy/install.yaml';
 
 const outcomes: Outcome[] = [];

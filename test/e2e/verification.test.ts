@@ -89,7 +89,7 @@ describe('routes are proved by handshakes', () => {
     assert.ok((await operator.metric(failures)) >= 1);
     await rig.backend.process.restart();
     await waitForMetric(unreachable, (value) => value === 0);
-    await waitForLog(operator, 'handshake succeeded again', 'proof/proved');
+    await waitForLog(operator, 'handshake succeeded', 'proof/proved');
     assert.deepEqual(listWrites(rig, mark), []);
   });
 

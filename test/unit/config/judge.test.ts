@@ -27,7 +27,7 @@ describe('a configuration', () => {
       log: { level: 'info' },
       metrics: { address: ':8080', perRoute: false },
       health: { address: ':8081' },
-      verification: { enabled: true, concurrency: 8, minInterval: '1m' },
+      verification: { enabled: true, concurrency: 32, perSecond: 50, minInterval: '1m' },
       leaderElection: {
         enabled: true,
         name: 'wss-operator',

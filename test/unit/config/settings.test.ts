@@ -21,7 +21,7 @@ describe('settings', () => {
       logLevel: 'info',
       metrics: { address: ':8080', perRoute: false },
       health: { address: ':8081' },
-      verification: { enabled: true, concurrency: 8, minIntervalMs: 60_000 },
+      verification: { enabled: true, concurrency: 32, perSecond: 50, minIntervalMs: 60_000 },
       leaderElection: {
         enabled: true,
         name: 'wss-operator',
