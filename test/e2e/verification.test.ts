@@ -7,7 +7,7 @@ import { installTestCa } from '../support/cert-manager.ts';
 import { proveRoute, waitUntilReady } from '../support/live-route.ts';
 import { applyObjects, installOperator, type Operator, startOperator, waitForLog } from '../support/operator.ts';
 import { type Rig, startRig } from '../support/rig.ts';
-import { buildRoute, routePath } from '../support/routes.ts';
+import { buildRoute, findCondition, routePath, waitForCondition } from '../support/routes.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { listWrites, settle } from '../support/writes.ts';
 
@@ -28,6 +28,7 @@ const unreachable = 'wss_routes_unreachable{reason="UpgradeRefused"}';
 describe('routes are proved by handshakes', () => {
   let rig: Rig;
   let operator: Operator;
+  let file: string;
 
   before(async () => {
     rig = await startRig({ parts: ['controller-manager', 'cert-manager', 'ingress-nginx', 'backend'] });
@@ -35,7 +36,7 @@ describe('routes are proved by handshakes', () => {
     await installOperator(rig);
     await applyObjects(rig, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'proof' } }]);
     await publishBackend(rig, { namespace: 'proof', name: 'chat', port: 8080 });
-    const file = join(rig.directory, 'operator.yaml');
+    file = join(rig.directory, 'operator.yaml');
     await writeFile(file, configuration);
     operator = await startOperator(rig, { args: ['--config', file, '--verification'] });
     await applyObjects(rig, [
@@ -80,16 +81,42 @@ describe('routes are proved by handshakes', () => {
     assert.equal(await operator.metric(unreachable), 0);
   });
 
-  test('a backend that is gone is told, and so is its return; nothing is written for it', async () => {
+  test('Ready tells what the handshake found, and of a private authority', async () => {
+    const proved = await waitUntilReady(rig, 'proof', 'proved');
+    const find = (type: string) => findCondition(proved, type);
+    assert.match(find('Ready')?.message ?? '', /^wss:\/\/proved\.proof\.example\.com\/ws\/proof opens at /);
+    assert.deepEqual(
+      ['Reachable', 'CertificateMatches', 'PubliclyTrusted'].map((type) => find(type)?.reason),
+      ['Connected', 'CertificateMatches', 'PrivateAuthority'],
+    );
+    const trusted = await waitUntilReady(rig, 'proof', 'trusted');
+    assert.equal(findCondition(trusted, 'Reachable')?.reason, 'VerificationDisabled');
+  });
+
+  test('a backend that is gone is told, and so is its return: one status for each, and nothing else is written', async () => {
     assert.ok(rig.backend);
     const mark = rig.audit.mark();
     await rig.backend.process.kill('SIGKILL');
+    await waitForCondition(rig, 'proof', 'proved', { type: 'Ready', status: 'False', reason: 'UpgradeRefused' });
     await waitForMetric(unreachable, (value) => value === 1);
     await waitForLog(operator, 'handshake failed', '502');
     assert.ok((await operator.metric(failures)) >= 1);
+    const events = () => rig.kubectl('get', 'events', '-n', 'proof', '--field-selector', 'reason=UpgradeRefused');
+    await waitUntil(async () => /502/.test(await events()), { what: 'an Event of the failure', timeoutMs: 20_000 });
     await rig.backend.process.restart();
+    // Twice the interval is promised.
+    await waitForCondition(rig, 'proof', 'proved', { type: 'Ready', status: 'True' }, 20_000);
     await waitForMetric(unreachable, (value) => value === 0);
     await waitForLog(operator, 'handshake succeeded', 'proof/proved');
+    assert.deepEqual(listWrites(rig, mark), ['wssroutes/status proof/proved', 'wssroutes/status proof/proved']);
+  });
+
+  test('a restart writes nothing: what was proved stands until the next handshake', async () => {
+    const mark = rig.audit.mark();
+    await operator.stop();
+    operator = await startOperator(rig, { args: ['--config', file, '--verification'] });
+    await waitForMetric(successes, (value) => value >= 1);
+    await settle(rig, operator, routePath('proof', 'trusted'));
     assert.deepEqual(listWrites(rig, mark), []);
   });
 

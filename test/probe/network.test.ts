@@ -25,7 +25,7 @@ suite('a network', { concurrency: true }, () => {
     for (const device of ['hole', 'bottom']) await run('ip', ['link', 'set', device, 'up']);
     const nobody = ['lladdr', '02:00:00:00:09:09', 'nud', 'permanent'];
     await run('ip', ['neighbour', 'add', blackHole, ...nobody, 'dev', 'hole']);
-    nameServer = await startNameServer('127.0.0.1', known);
+    nameServer = await startNameServer({ address: '127.0.0.1' }, (name) => (name === known ? '127.0.0.1' : undefined));
     const file = join(maker.directory, 'resolv.conf');
     writeFileSync(file, 'nameserver 127.0.0.1\n');
     await run('mount', ['--bind', file, '/etc/resolv.conf']);
