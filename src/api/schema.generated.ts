@@ -547,7 +547,7 @@ export const specSchema: StructuralSchema = {
       "properties": {
         "enabled": {
           "type": "boolean",
-          "description": "Whether the route is proved by a handshake.",
+          "description": "Whether the route is proved by a handshake; without it Ready does not ask for one.",
           "default": true
         },
         "interval": {

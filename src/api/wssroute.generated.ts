@@ -208,7 +208,7 @@ export interface WssRouteHSTS {
  */
 export interface WssRouteVerification {
   /**
-   * Whether the route is proved by a handshake.
+   * Whether the route is proved by a handshake; without it Ready does not ask for one.
    */
   readonly enabled: boolean;
   /**
@@ -258,7 +258,7 @@ export interface WssRouteStatus {
   readonly addresses?: readonly string[];
   readonly certificate?: WssRouteCertificateStatus;
   /**
-   * Accepted, FieldsSupported, ResolvedRefs, CertificateReady, Programmed and their sum Ready; Reconciling or Stalled while they apply.
+   * Accepted, ResolvedRefs, CertificateReady, Programmed, Reachable and their sum Ready; CertificateMatches, PubliclyTrusted and FieldsSupported report only; Reconciling or Stalled while they apply.
    */
   readonly conditions: readonly Condition[];
 }

@@ -11,6 +11,7 @@ import { readServedChain } from '../probe/served-chain.ts';
 import { findFlaw, type Target } from '../probe/target.ts';
 import { readCertificates } from '../route/authority.ts';
 import { nameChildren } from '../route/names.ts';
+import { findHandshake, verificationOf } from '../route/proof.ts';
 import { findIssuedRequest, projectCertificateRequest } from '../state/project-issuance.ts';
 import { isPublic, isSelfSigned } from './judge-authority.ts';
 
@@ -116,15 +117,8 @@ async function findServed(route: WssRoute): Promise<Outcome> {
 function chooseTarget({ spec, status }: WssRoute): Target | undefined {
   const [address] = status?.addresses ?? [];
   if (address === undefined) return undefined;
-  const { hosts = [], tls, verification } = spec;
-  const [first] = hosts;
-  const host =
-    verification?.host ??
-    hosts.find((each) => !each.startsWith('*.')) ??
-    first?.replace('*', 'any') ??
-    tls.ipAddresses?.[0] ??
-    address;
-  const port = verification?.port ?? 443;
+  const { port } = verificationOf(spec);
+  const host = findHandshake(spec)?.host ?? spec.hosts?.[0]?.replace('*', 'any') ?? address;
   return { host, port, path: '/', connect: { address, port } };
 }
 
