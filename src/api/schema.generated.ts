@@ -577,7 +577,7 @@ export const specSchema: StructuralSchema = {
         },
         "host": {
           "type": "string",
-          "description": "Name to ask for; needed when every host is a wildcard.",
+          "description": "Name to ask for; needed when every host is a wildcard. It must be one of hosts, or covered by a wildcard of them.",
           "minLength": 1,
           "maxLength": 253,
           "x-kubernetes-validations": [

@@ -220,7 +220,7 @@ export interface WssRouteVerification {
    */
   readonly path?: string;
   /**
-   * Name to ask for; needed when every host is a wildcard.
+   * Name to ask for; needed when every host is a wildcard. It must be one of hosts, or covered by a wildcard of them.
    */
   readonly host?: string;
   /**

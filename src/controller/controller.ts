@@ -51,14 +51,13 @@ export class Controller {
   readonly #failing = new Set<string>();
   /** Only while this process leads. What changes before is not remembered: a term begins with a look at every route. */
   #queue: Workqueue | undefined;
-  /** Only while this process leads, too. */
   #verifier: Verifier | undefined;
   #cancelResync: () => void = () => {};
   #isCertManagerAbsent = false;
 
   constructor(options: ControllerOptions) {
-    const { transport, namespaces, policy, identity, log, verification } = options;
     this.#options = options;
+    const { transport, namespaces, policy, identity, log, verification } = options;
     const triggers = new Triggers((key) => this.#queue?.add(key));
     this.#caches = createCaches({
       transport,
@@ -180,10 +179,13 @@ export class Controller {
   async #reconcile(key: string, signal: AbortSignal): Promise<void> {
     const { log, metrics } = this.#options;
     const finish = metrics.startReconcile();
+    const prove = () => this.#verifier?.update(key, this.#caches.routes.get(key));
+    // What the status says before this pass is what the last proof was about.
+    prove();
     try {
       await reconcile(key, this.#context, signal);
       this.#failing.delete(key);
-      this.#verifier?.update(key, this.#caches.routes.get(key));
+      prove();
       finish('success');
     } catch (error) {
       this.#failing.add(key);

@@ -14,6 +14,9 @@ export type Lane = (typeof lanes)[number];
 
 const lanes = ['new', 'proved', 'failing'] as const;
 
+/** One turn of this many goes the other way round, so that nobody waits for ever, however many come. */
+const fairEach = 4;
+
 /**
  * Bounds how many handshakes are made, at once and in a second. What is new goes first, and of that what came last: a route that
  * somebody has just written does not wait behind thousands that fail slowly. Of the others the longest waiting goes first.
@@ -22,7 +25,8 @@ export class Pace {
   readonly #clock: Clock;
   readonly #bucket: TokenBucket;
   readonly #refillMs: number;
-  readonly #waiting: Readonly<Record<Lane, (() => void)[]>> = { new: [], proved: [], failing: [] };
+  readonly #waiting: Readonly<Record<Lane, Waiting[]>> = { new: [], proved: [], failing: [] };
+  #turns = 0;
   #free: number;
   #cancelTimer: (() => void) | undefined;
 
@@ -33,10 +37,10 @@ export class Pace {
     this.#bucket = new TokenBucket(perSecond, this.#refillMs, clock.now());
   }
 
-  /** Resolves when it may begin. Every turn that was taken is to be given back. */
-  take(lane: Lane): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting[lane].push(resolve);
+  /** Resolves when it may begin; every turn that was taken is to be given back. Never resolves when it is not wanted any more by then. */
+  take(lane: Lane, isWanted: () => boolean): Promise<void> {
+    return new Promise((begin) => {
+      this.#waiting[lane].push({ begin, isWanted });
       this.#serve();
     });
   }
@@ -54,18 +58,33 @@ export class Pace {
 
   #serve(): void {
     while (this.#free > 0 && this.#cancelTimer === undefined) {
-      const lane = lanes.find((each) => this.#waiting[each].length > 0);
+      const isFair = this.#turns % fairEach === fairEach - 1;
+      const lane = (isFair ? lanes.toReversed() : lanes).find((each) => this.#waiting[each].length > 0);
       if (lane === undefined) return;
+      const isLastFirst = lane === 'new' && !isFair;
+      const next = isLastFirst ? this.#waiting[lane].pop() : this.#waiting[lane].shift();
+      if (next === undefined || !next.isWanted()) continue;
       if (!this.#bucket.take(this.#clock.now())) {
-        this.#cancelTimer = this.#clock.setTimer(() => {
-          this.#cancelTimer = undefined;
-          this.#serve();
-        }, this.#refillMs);
+        if (isLastFirst) this.#waiting[lane].push(next);
+        else this.#waiting[lane].unshift(next);
+        this.#awaitToken();
         return;
       }
-      const begin = lane === 'new' ? this.#waiting[lane].pop() : this.#waiting[lane].shift();
       this.#free -= 1;
-      begin?.();
+      this.#turns += 1;
+      next.begin();
     }
   }
+
+  #awaitToken(): void {
+    this.#cancelTimer = this.#clock.setTimer(() => {
+      this.#cancelTimer = undefined;
+      this.#serve();
+    }, this.#refillMs);
+  }
+}
+
+interface Waiting {
+  readonly begin: () => void;
+  readonly isWanted: () => boolean;
 }

@@ -37,6 +37,8 @@ interface Verification {
   /** Whether one has succeeded after the proxy has surely taken the subject over. */
   isSettled: boolean;
   evidence: Evidence | undefined;
+  /** Of the latest handshake that failed. */
+  message: string | undefined;
   cancel: () => void;
 }
 
@@ -100,7 +102,7 @@ export class Verifier {
         failures: 0,
         failingSince: undefined,
         isSettled: known === undefined && isJudged(route),
-        cancel: () => {},
+        ...{ message: undefined, cancel: () => {} },
       },
       // Of the same generation what was last found stands, until the new address or certificate has been asked for.
       evidence: known?.subject.generation === generation ? known?.evidence : undefined,
@@ -129,9 +131,8 @@ export class Verifier {
     const { probe, onResult, onError } = this.#options;
     const { signal } = this.#stopping;
     const isCurrent = () => this.#verifications.get(routeKey) === verification;
-    await this.#pace.take(chooseLane(verification));
+    await this.#pace.take(chooseLane(verification), isCurrent);
     try {
-      if (!isCurrent()) return;
       const result = await probe(verification.subject.target, signal);
       if (!isCurrent()) return;
       onResult(result);
@@ -157,8 +158,13 @@ export class Verifier {
       verification.failingSince ??= now;
       if (now - verification.failingSince < patienceMs) return;
     }
+    const isSaidAgain = result.message === verification.message;
+    verification.message = result.message;
     const evidence = toEvidence(verification.subject, result);
-    if (isSame(verification.evidence, evidence)) return;
+    const before = verification.evidence;
+    // A server may answer in other words each time: for the same reason, words are news when they are said twice.
+    const isReworded = before !== undefined && isSame({ ...before, message: evidence.message }, evidence);
+    if (isSame(before, evidence) || (isReworded && !isSaidAgain)) return;
     verification.evidence = evidence;
     onNews(routeKey, evidence);
   }

@@ -3,7 +3,8 @@ export function findUncovered(hosts: readonly string[], dnsNames: readonly strin
   return hosts.filter((host) => host !== '' && !dnsNames.some((name) => covers(name, host)));
 }
 
-function covers(name: string, host: string): boolean {
+/** Whether a certificate's name, or a route's host, stands for a host. */
+export function covers(name: string, host: string): boolean {
   if (name === host) return true;
   return name.startsWith('*.') && host.slice(host.indexOf('.') + 1) === name.slice(2);
 }

@@ -1,6 +1,7 @@
 import { specSchema } from '../api/schema.generated.ts';
 import type { WssRouteSpec, WssRouteVerification } from '../api/wssroute.generated.ts';
 import type { WssRoute } from '../api/wssroute.ts';
+import { covers } from './coverage.ts';
 import { fillDefaults } from './defaults.ts';
 
 /** The handshake that a client of a route makes; where it is made is the ingress controller's to say. */
@@ -51,8 +52,7 @@ export function findHandshake(spec: WssRouteSpec): Handshake | undefined {
 export function findProof({ spec, status }: WssRoute): Proof {
   const handshake = findHandshake(spec);
   if (handshake === undefined) {
-    const because = (spec.hosts ?? []).length === 0 ? 'the route has no host' : 'the route has wildcard hosts only';
-    return { because: `${because}: set spec.verification.host to a name that clients open` };
+    return { because: `${explainNoHost(spec)}: set spec.verification.host to a name that clients open` };
   }
   const [address] = status?.addresses ?? [];
   if (address === undefined) {
@@ -64,15 +64,27 @@ export function findProof({ spec, status }: WssRoute): Proof {
   return { target: { ...handshake, connect: { address, port: handshake.port }, isPinged: false } };
 }
 
+/** Why {@link findHandshake} finds none. */
+export function explainNoHost({ hosts = [], verification }: WssRouteSpec): string {
+  if (verification?.host !== undefined)
+    return `spec.verification.host "${verification.host}" is none of the route's hosts`;
+  return hosts.length === 0 ? 'the route has no host' : 'the route has wildcard hosts only';
+}
+
 /** As it stands in a URL: `wss://chat.example.com:8443/ws`. */
 export function formatUrl({ host, port, path }: Handshake): string {
   const name = host.includes(':') ? `[${host}]` : host;
   return `wss://${name}${port === 443 ? '' : `:${port}`}${path}`;
 }
 
-/** A route without hosts is opened by an address or a name that its certificate holds. */
+/**
+ * A route without hosts is opened by an address or a name that its certificate holds. Of the others only their own hosts are asked
+ * for: another's would prove the wrong route, and tell about it.
+ */
 function findHost(spec: WssRouteSpec): string | undefined {
   const { hosts = [], tls } = spec;
+  const { host } = verificationOf(spec);
+  if (host !== undefined) return hosts.length === 0 || hosts.some((name) => covers(name, host)) ? host : undefined;
   const names = hosts.length > 0 ? hosts : [...(tls.ipAddresses ?? []), ...(tls.dnsNames ?? [])];
-  return verificationOf(spec).host ?? names.find((name) => !name.startsWith('*'));
+  return names.find((name) => !name.startsWith('*'));
 }

@@ -1,6 +1,6 @@
 import { type ConditionType, isReason, type Reason } from '../api/conditions.ts';
 import { findCondition, type WssRoute } from '../api/wssroute.ts';
-import { findHandshake, formatUrl, verificationOf } from '../route/proof.ts';
+import { explainNoHost, findHandshake, formatUrl, verificationOf } from '../route/proof.ts';
 import type { Verdict } from './facts.ts';
 import type { Evidence, Observed } from './observed.ts';
 
@@ -19,7 +19,10 @@ export function judgeProof({ route, proof }: Observed, missing: ConditionType | 
   }
   const handshake = findHandshake(route.spec);
   if (handshake === undefined) {
-    return answerAll('NoHostToVerify', 'no name to ask for: set spec.verification.host to one that clients open');
+    return answerAll(
+      'NoHostToVerify',
+      `${explainNoHost(route.spec)}: set spec.verification.host to a name that clients open`,
+    );
   }
   if (missing !== undefined) {
     return answerAll('NotAttempted', `no handshake is made before ${missing} is True`);

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { validateRoute } from '../../src/route/validate.ts';
 import { arbitraryRoute, type Manifest } from '../property/arbitrary-route.ts';
 import type { ApiResponse } from '../support/admin-client.ts';
+import { waitUntilEstablished } from '../support/established.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { invalidDocuments } from '../unit/cli/invalid-documents.ts';
 import { goldenRoutes, type Json } from './golden-routes.ts';
@@ -17,7 +18,7 @@ let rig: Rig;
 before(async () => {
   rig = await startRig({ parts: [] });
   await rig.apply(schema);
-  await rig.kubectl('wait', '--for=condition=Established', '--timeout=30s', 'crd/wssroutes.wssroute.dev');
+  await waitUntilEstablished(rig);
 });
 
 after(() => rig?.stop());

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { configurationSchema } from '../../src/config/schema.ts';
 import { installCertManagerCrds } from '../support/cert-manager.ts';
+import { waitUntilEstablished } from '../support/established.ts';
 import {
   applyObjects,
   grantOperator,
@@ -66,7 +67,7 @@ describe('an operator of two namespaces and one class, with Roles only', () => {
   before(async () => {
     rig = await startRig({ parts: [] });
     await rig.kubectl('apply', '--server-side', '-f', new URL('../../crds/wssroutes.yaml', import.meta.url).pathname);
-    await rig.kubectl('wait', '--for=condition=Established', 'crd/wssroutes.wssroute.dev', '--timeout=30s');
+    await waitUntilEstablished(rig);
     for (const namespace of ['blue', 'green', 'red']) await createNamespace(rig, namespace);
     for (const namespace of scope.namespaces) await grant(rig, namespace);
     operator = await startOperator(rig, { args: await configure(rig, scope) });

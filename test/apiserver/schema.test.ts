@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { StructuralSchema } from '../../src/api/schema.ts';
 import type { ApiObject } from '../support/admin-client.ts';
+import { waitUntilEstablished } from '../support/established.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { goldenRoutes } from './golden-routes.ts';
@@ -17,7 +18,7 @@ let rig: Rig;
 before(async () => {
   rig = await startRig({ parts: [] });
   await rig.kubectl('apply', '--warnings-as-errors', '--server-side', '-f', crd);
-  await rig.kubectl('wait', '--for=condition=Established', '--timeout=30s', 'crd/wssroutes.wssroute.dev');
+  await waitUntilEstablished(rig);
 });
 
 after(() => rig?.stop());

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { partDirectory } from '../support/build-parts.ts';
+import { waitUntilEstablished } from '../support/established.ts';
 import { applyObjects } from '../support/operator.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { chartValues, surroundings } from './arbitrary-values.ts';
@@ -35,7 +36,7 @@ describe('300 random values of the schema', () => {
     for (const kind of ['servicemonitors', 'podmonitors', 'prometheusrules']) {
       const file = join(partDirectory('prometheus-operator'), 'crds', `monitoring.coreos.com_${kind}.yaml`);
       await rig.kubectl('apply', '--server-side', '-f', file);
-      await rig.kubectl('wait', '--for=condition=Established', `crd/${kind}.monitoring.coreos.com`, '--timeout=30s');
+      await waitUntilEstablished(rig, `${kind}.monitoring.coreos.com`);
     }
     renderings = await renderAll(drawn, (values) => values);
   });

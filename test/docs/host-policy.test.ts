@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { ApiObject } from '../support/admin-client.ts';
+import { waitUntilEstablished } from '../support/established.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { buildRoute, createNamespace, routePath } from '../support/routes.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -16,7 +17,7 @@ let rig: Rig;
 before(async () => {
   rig = await startRig({ parts: [] });
   await rig.kubectl('apply', '--server-side', '-f', join(root, 'crds/wssroutes.yaml'));
-  await rig.kubectl('wait', '--for=condition=Established', 'crd/wssroutes.wssroute.dev', '--timeout=30s');
+  await waitUntilEstablished(rig);
   for (const name of ['team-a', 'team-b']) await createNamespace(rig, name);
   assert.equal(await ask('team-a', { hosts: ['bank.example.com'] }, { name: 'from-before', isDry: false }), 'taken');
   const policy = listSamples('deploy/README.md').find(({ text }) => text.includes('name: wssroute-hosts'));

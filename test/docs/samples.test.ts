@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { loadAll } from 'js-yaml';
 import type { ApiObject } from '../support/admin-client.ts';
+import { waitUntilEstablished } from '../support/established.ts';
 import { chartDirectory, helm } from '../support/helm.ts';
 import { runKubectl } from '../support/kubectl.ts';
 import { type Rig, startRig } from '../support/rig.ts';
@@ -103,7 +104,7 @@ describe('with the controller in a shell', () => {
 describe('with kubectl', () => {
   test('the CustomResourceDefinition alone is applied', async () => {
     await sh('kubectl apply --server-side -f crds/wssroutes.yaml');
-    await rig.kubectl('wait', '--for=condition=Established', 'crd/wssroutes.wssroute.dev', '--timeout=30s');
+    await waitUntilEstablished(rig);
   });
 
   test('the manifest is applied, by the same hand, and then differs in nothing', async () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
 import type { ApiObject } from './admin-client.ts';
+import { waitUntilEstablished } from './established.ts';
 import type { Rig } from './rig.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -46,7 +47,7 @@ export interface OperatorOptions {
 /** Installs the CustomResourceDefinition and the operator's permissions. */
 export async function installOperator(rig: Rig): Promise<void> {
   await rig.kubectl('apply', '--server-side', '-f', crd);
-  await rig.kubectl('wait', '--for=condition=Established', 'crd/wssroutes.wssroute.dev', '--timeout=30s');
+  await waitUntilEstablished(rig);
   await grantOperator(rig);
 }
 

@@ -267,6 +267,18 @@ describe('a failure', () => {
     );
   });
 
+  test('in other words is news when they are said twice', async () => {
+    const trial = start();
+    let words = 0;
+    trial.answer = async () => ({ ...result('NoTLS'), message: `try ${words++}` });
+    trial.verifier.update('shop/chat', build());
+    await pass(trial, 300_000);
+    assert.equal(trial.news.length, 1);
+    trial.answer = async () => ({ ...result('NoTLS'), message: 'the same' });
+    await pass(trial, 900_000);
+    assert.equal(trial.news.length, 2);
+  });
+
   test('is tried at least each interval', async () => {
     const trial = start();
     trial.answer = async () => result('NoTLS');
@@ -336,5 +348,32 @@ describe('with many routes', () => {
     trial.verifier.update('shop/chat', build({ verification: { path: '/new' } }));
     await pass(trial, 5_500);
     assert.equal(proofOf(trial), 'Connected');
+  });
+
+  test('one that fails has its turn, however many others there are', async () => {
+    const trial = start({ perSecond: 10, minIntervalMs: 10_000 });
+    const often = { interval: '10s' };
+    for (let index = 0; index < 300; index += 1) {
+      trial.verifier.update(`shop/r${index}`, build({ verification: often }));
+    }
+    trial.answer = async (path) => result(path === '/broken' ? 'NoTLS' : 'Connected');
+    trial.verifier.update('shop/chat', build({ verification: { ...often, path: '/broken' } }));
+    await pass(trial, 120_000);
+    assert.equal(proofOf(trial), 'NoTLS');
+  });
+
+  test('one that has changed while it waited takes one turn, not two', async () => {
+    const trial = start({ concurrency: 1 });
+    const first = Promise.withResolvers<ProbeResult>();
+    trial.answer = () => first.promise;
+    trial.verifier.update('shop/slow', build());
+    await pass(trial, 500);
+    trial.verifier.update('shop/chat', build());
+    await pass(trial, 500);
+    trial.verifier.update('shop/chat', change({ verification: { path: '/new' } }));
+    await pass(trial, 5_000);
+    first.resolve(result('Connected'));
+    await pass(trial, 0);
+    assert.deepEqual(trial.asked, ['500 /ws', '6000 /new']);
   });
 });
