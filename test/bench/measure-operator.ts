@@ -12,6 +12,10 @@ export interface OperatorOptions {
   readonly note: (line: string) => void;
 }
 
+interface PodOptions extends Pick<OperatorOptions, 'rig' | 'program'> {
+  readonly args: readonly string[];
+}
+
 export interface OperatorFigures {
   /** From complete caches to the last write. */
   readonly convergeSeconds: number;
@@ -89,15 +93,12 @@ async function measureRestart(options: OperatorOptions): Promise<OperatorFigures
 }
 
 function start({ rig, program, namespace }: OperatorOptions): Promise<Operator> {
-  // As in the image.
-  const nodeOptions = ['--max-semi-space-size=4'];
-  return startOperator(rig, {
-    program,
-    nodeOptions,
-    kubeconfig: '',
-    env,
-    args: ['--namespace', namespace, '--log-level', 'info', '--leader-elect'],
-  });
+  return startAsInPod({ rig, program, args: ['--namespace', namespace, '--log-level', 'info', '--leader-elect'] });
+}
+
+/** Starts the operator with the ServiceAccount's token that the bench has put in its place, and as the image does. */
+export function startAsInPod({ rig, program, args }: PodOptions): Promise<Operator> {
+  return startOperator(rig, { program, nodeOptions: ['--max-semi-space-size=4'], kubeconfig: '', env, args });
 }
 
 /** Writes of the operator, its Lease aside. */
