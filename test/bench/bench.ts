@@ -4,6 +4,9 @@
  * The floor is a bare loop that sends exactly the bodies of the final state over one connection, at the best of several numbers
  * in flight. The operator then converges as many routes from nothing, and is restarted with them resident. Prints progress to
  * stderr and the result as JSON to stdout. Figures are ratios; nothing is asserted.
+ *
+ * `npm run bench -- 1000` takes other numbers of routes; `npm run bench -- proving` (or `-- proving 200`) measures the
+ * handshakes that prove the routes every 10 s against as many bare ones.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -17,16 +20,20 @@ import { enterSandbox } from '../support/sandbox.ts';
 import { measureFloor } from './floor.ts';
 import { createRoutes } from './load.ts';
 import { measureOperator } from './measure-operator.ts';
+import { measureProving } from './proving.ts';
 
 await enterSandbox();
 
-const sizes = process.argv.slice(2).map(Number);
+const words = process.argv.slice(2);
+const sizes = words.filter((word) => word !== 'proving').map(Number);
+const isProving = words.includes('proving');
 const rig = await startRig({ parts: [], installCertManagerCrds: true });
 try {
   await prepareCluster(rig);
   const program = bundle(rig.directory);
   const results = [];
-  for (const routes of sizes.length > 0 ? sizes : [1000, 5000]) results.push(await measure(rig, program, routes));
+  if (isProving) results.push(await measureProving({ rig, program, routes: sizes[0] ?? 1000, note }));
+  else for (const routes of sizes.length > 0 ? sizes : [1000, 5000]) results.push(await measure(rig, program, routes));
   console.log(JSON.stringify({ node: process.version, cpus: 2, results }, null, 2));
 } finally {
   await rig.stop();

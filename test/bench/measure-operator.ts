@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { AuditedWrite, AuditMark } from '../support/audit-log.ts';
 import { type Operator, startOperator } from '../support/operator.ts';
+import { readCpuSeconds, readRssMiB } from '../support/process-usage.ts';
 import type { Rig } from '../support/rig.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -10,6 +10,10 @@ export interface OperatorOptions {
   readonly namespace: string;
   readonly routes: number;
   readonly note: (line: string) => void;
+}
+
+interface PodOptions extends Pick<OperatorOptions, 'rig' | 'program'> {
+  readonly args: readonly string[];
 }
 
 export interface OperatorFigures {
@@ -52,8 +56,8 @@ export async function measureOperator(options: OperatorOptions): Promise<Operato
   const writes = listWrites(rig, mark);
   const last = Math.max(...writes.map(({ time }) => Date.parse(time)));
   const complete = (await operator.readLog()).find(({ msg }) => msg === 'reconciling');
-  const cpuSeconds = await readCpu(operator);
-  const rssMiB = await readRss(operator);
+  const cpuSeconds = await readCpuSeconds(operator.pid);
+  const rssMiB = await readRssMiB(operator.pid);
   await operator.stop();
   const convergeSeconds = (last - Date.parse(String(complete?.time))) / 1000;
   note(`${routes} routes: operator converged in ${convergeSeconds} s with ${writes.length} writes, ${rssMiB} MiB`);
@@ -81,23 +85,20 @@ async function measureRestart(options: OperatorOptions): Promise<OperatorFigures
     timeoutMs: 300_000,
   });
   const settledSeconds = Math.round(performance.now() - started) / 1000;
-  const cpuSeconds = await readCpu(operator);
-  const rssMiB = await readRss(operator);
+  const cpuSeconds = await readCpuSeconds(operator.pid);
+  const rssMiB = await readRssMiB(operator.pid);
   await operator.stop();
   const writes = listWrites(options.rig, mark).length;
   return { writes, readySeconds: Math.round(readySeconds * 1000) / 1000, settledSeconds, rssMiB, cpuSeconds };
 }
 
 function start({ rig, program, namespace }: OperatorOptions): Promise<Operator> {
-  // As in the image.
-  const nodeOptions = ['--max-semi-space-size=4'];
-  return startOperator(rig, {
-    program,
-    nodeOptions,
-    kubeconfig: '',
-    env,
-    args: ['--namespace', namespace, '--log-level', 'info', '--leader-elect'],
-  });
+  return startAsInPod({ rig, program, args: ['--namespace', namespace, '--log-level', 'info', '--leader-elect'] });
+}
+
+/** Starts the operator with the ServiceAccount's token that the bench has put in its place, and as the image does. */
+export function startAsInPod({ rig, program, args }: PodOptions): Promise<Operator> {
+  return startOperator(rig, { program, nodeOptions: ['--max-semi-space-size=4'], kubeconfig: '', env, args });
 }
 
 /** Writes of the operator, its Lease aside. */
@@ -123,15 +124,4 @@ async function isIdle(operator: Operator): Promise<boolean> {
   const depth = await operator.metric('workqueue_depth{name="wssroute",controller="wssroute"}');
   const active = await operator.metric('controller_runtime_active_workers{controller="wssroute"}');
   return depth === 0 && active === 0;
-}
-
-async function readRss({ pid }: Operator): Promise<number> {
-  const match = /VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8'));
-  return Math.round(Number(match?.[1] ?? 0) / 1024);
-}
-
-/** User and system time of the process, in seconds: fields 14 and 15 of proc(5), in ticks of 10 ms. */
-async function readCpu({ pid }: Operator): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }

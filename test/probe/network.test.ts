@@ -5,26 +5,20 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { promisify } from 'node:util';
+import { digBlackHole } from '../support/black-hole.ts';
 import { type NameServer, startNameServer } from '../support/name-server.ts';
-import { isInSandbox } from '../support/sandbox.ts';
 import { expectReason, setUp, targetAt } from './setting.ts';
 
 const run = promisify(execFile);
 const { loopback, maker, identity, trust } = await setUp();
-const blackHole = '198.51.100.7';
 const known = 'known.example.com';
 
 suite('a network', { concurrency: true }, () => {
+  let blackHole: string;
   let nameServer: NameServer | undefined;
 
   before(async () => {
-    assert.ok(isInSandbox(), 'it changes the network: node test/support/in-sandbox.ts node --test …');
-    // Frames for the address go to a device that is nobody's, and are dropped there without a word.
-    await run('ip', ['link', 'add', 'hole', 'type', 'veth', 'peer', 'name', 'bottom']);
-    await run('ip', ['address', 'add', '198.51.100.1/24', 'dev', 'hole']);
-    for (const device of ['hole', 'bottom']) await run('ip', ['link', 'set', device, 'up']);
-    const nobody = ['lladdr', '02:00:00:00:09:09', 'nud', 'permanent'];
-    await run('ip', ['neighbour', 'add', blackHole, ...nobody, 'dev', 'hole']);
+    blackHole = await digBlackHole();
     nameServer = await startNameServer({ address: '127.0.0.1' }, (name) => (name === known ? '127.0.0.1' : undefined));
     const file = join(maker.directory, 'resolv.conf');
     writeFileSync(file, 'nameserver 127.0.0.1\n');
