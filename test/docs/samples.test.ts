@@ -68,6 +68,9 @@ describe('with the controller in a shell', () => {
       await rig.apply(
         findSample(({ place, text }) => place.startsWith('README.md') && text.includes('kind: WssRoute')).text,
       );
+      // Neither is here, so nobody would answer a handshake either; test/e2e has all of them.
+      const unproved = { spec: { verification: { enabled: false } } };
+      await rig.client.patch('/apis/wssroute.dev/v1alpha1/namespaces/default/wssroutes/chat', unproved);
       await playCertManager();
       await playIngressNginx();
       await waitForCondition(rig, 'default', 'chat', { type: 'Ready', status: 'True' });
