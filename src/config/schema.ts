@@ -90,7 +90,7 @@ export const configurationSchema = {
         perSecond: {
           type: 'integer',
           description:
-            'Handshakes that may begin in a second, on average; each takes about 2 ms of CPU. Where routes ask for more, they wait longer.',
+            'Handshakes that may begin in a second, on average; each takes 2 to 3 ms of CPU. Where routes ask for more, they wait longer.',
           minimum: 1,
           maximum: 1000,
           default: 50,
