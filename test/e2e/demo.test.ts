@@ -196,7 +196,7 @@ async function playPod(rig: Rig, started: DemoProcess): Promise<void> {
 }
 
 function assertPrintOut(output: string, namespace: string, issuer: string): void {
-  assert.match(output, /Ready=True Ready: the route is served/);
+  assert.match(output, /Ready=True Ready: wss:\/\/chat\.example\.com\/ws opens at /);
   assert.match(output, /^chat +\["chat\.example\.com"\] +wss:\/\/chat\.example\.com\/ws +True +Ready/m);
   assert.match(
     output,
