@@ -213,12 +213,8 @@ describe('routes of a cluster', () => {
 
   test('need the permission to list them', async () => {
     const kubeconfig = await rig.kubeconfigFor({ user: 'nobody' });
-    await expectError(
-      /does not let WssRoutes be read: .*cannot list resource "wssroutes"/,
-      '--all',
-      '--kubeconfig',
-      kubeconfig,
-    );
+    const words = /does not let WssRoutes be read: .*cannot list resource "wssroutes"/;
+    await rig.access.expectDenials(() => expectError(words, '--all', '--kubeconfig', kubeconfig));
   });
 
   test('cannot be listed by credentials that are refused, without any, or in another context', async () => {
