@@ -56,7 +56,7 @@ describe('routes of a cluster', () => {
 
   /** A route as the operator leaves it: nobody else is there to write its status. */
   async function publish({ namespace, name, port = good, spec, addresses = ['127.0.0.1'] }: Wish): Promise<void> {
-    const route = buildRoute(namespace, name, { verification: { host, port }, ...spec });
+    const route = buildRoute(namespace, name, { hosts: [host], verification: { host, port }, ...spec });
     await rig.client.create(`/apis/wssroute.dev/v1alpha1/namespaces/${namespace}/wssroutes`, route);
     const status = { addresses, urls: [`wss://${name}.${namespace}.example.com/ws`], conditions: [] };
     await rig.client.patch(`${routePath(namespace, name)}/status`, { status });
