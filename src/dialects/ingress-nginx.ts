@@ -2,7 +2,7 @@ import { apiVersionOf, ingressKind } from '../api/kinds.ts';
 import type { KubeObject } from '../api/objects.ts';
 import { describeChild } from '../route/children.ts';
 import type { Features, HostPlan, RoutePlan } from '../route/plan.ts';
-import { isSince, type Version } from '../route/version.ts';
+import { isSince, newestVersion, type Version } from '../route/version.ts';
 import { type Dialect, native, type Support } from './dialect.ts';
 
 const prefix = 'nginx.ingress.kubernetes.io/';
@@ -69,10 +69,10 @@ export const ingressNginx: Dialect = {
       cure: "set hsts, hsts-max-age and hsts-include-subdomains in the controller's ConfigMap and remove spec.hsts",
     },
   },
-  emit: (plan, { version }) => [emitIngress(plan, version)],
+  emit: (plan, { version = newestVersion }) => [emitIngress(plan, version)],
 };
 
-function emitIngress(plan: RoutePlan, version: Version | undefined): KubeObject {
+function emitIngress(plan: RoutePlan, version: Version): KubeObject {
   const tlsHosts = plan.hosts.map(({ host }) => host).filter((host) => host !== '');
   return {
     apiVersion: apiVersionOf(ingressKind),
@@ -100,7 +100,7 @@ function emitRule({ host, paths }: HostPlan): object {
 }
 
 /** Time-outs are plain seconds here: `3600s` would drop the Ingress (internal/ingress/annotations/proxy/main.go). */
-function annotate({ features, hosts }: RoutePlan, version: Version | undefined): Readonly<Record<string, string>> {
+function annotate({ features, hosts }: RoutePlan, version: Version): Readonly<Record<string, string>> {
   const { cookieAffinity, handshakesPerSecond, connectionsPerClient, allowedSources } = features;
   const values: Record<string, string | number | boolean | undefined> = {
     'proxy-connect-timeout': features.connectTimeout,
@@ -133,7 +133,7 @@ function annotate({ features, hosts }: RoutePlan, version: Version | undefined):
  * Before 1.9 a controller knows the old name only and lets everybody in without a word; later ones take either
  * (https://github.com/kubernetes/ingress-nginx/pull/9673, internal/ingress/annotations/ipallowlist/main.go).
  */
-function nameAllowlist(version: Version | undefined): string {
+function nameAllowlist(version: Version): string {
   return isSince(version, 1, 9) ? 'allowlist-source-range' : 'whitelist-source-range';
 }
 
