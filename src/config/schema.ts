@@ -185,8 +185,7 @@ export const configurationSchema = {
         enabled: {
           type: 'boolean',
           description:
-            'Whether such routes are served. Its kinds are watched then, once they are installed; with more than 6 namespaces to watch, turn it off.',
-          default: true,
+            'Whether such routes are served; left out, when all namespaces are watched. Gateways and GatewayClasses are read in the whole cluster then, and at most 6 namespaces can be listed.',
         },
       },
     },
