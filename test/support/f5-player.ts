@@ -7,6 +7,7 @@ import { KindWatch } from './kind-watch.ts';
 import type { Rig } from './rig.ts';
 import { findEndpoint } from './stand-in/endpoint.ts';
 import { type Asked, type DataPlane, type Reply, StandInProxy } from './stand-in/proxy.ts';
+import { writeStatus } from './stand-in/write-status.ts';
 
 export const F5_CONTROLLER = 'nginx.org/ingress-controller';
 /** Where the stand-in answers and what it publishes; see published-address.ts. */
@@ -148,7 +149,8 @@ export class F5Player {
       const woken = new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
-      for (const announcement of this.#announcements.splice(0)) await this.#events.write(announcement);
+      // Events are lost while the API server is away, as those of any recorder are.
+      for (const announcement of this.#announcements.splice(0)) await this.#events.write(announcement).catch(() => {});
       for (const verdict of this.#decision.verdicts) await this.#publish(verdict);
       if (this.#announcements.length === 0) await woken;
     }
@@ -159,12 +161,9 @@ export class F5Player {
     const addresses = isAccepted ? [{ ip: this.#address }] : [];
     const published = ingress.status?.loadBalancer?.ingress ?? [];
     if (isDeepStrictEqual(published, addresses)) return;
-    const path = `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${name}/status`;
+    const path = `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${name}`;
     const status = { loadBalancer: { ingress: addresses.length === 0 ? null : addresses } };
-    const type = 'application/merge-patch+json';
-    const { status: code, body } = await this.#rig.client.request('PATCH', path, { status }, type);
-    // The Ingress may be gone by now.
-    if (code >= 400 && code !== 404) throw new Error(`PATCH ${path}: ${code} ${body?.message}`);
+    await writeStatus(this.#rig.client, path, { status }, () => this.#isStopping);
   }
 
   #plane(): DataPlane {
