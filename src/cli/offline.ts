@@ -12,6 +12,7 @@ import { formatProblem, type Problem, quoteValue } from '../api/problem.ts';
 import { escapeUnseen } from '../api/text.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import type { Loss } from '../dialects/dialect.ts';
+import { fieldOf, formatAttachment } from '../route/attachment.ts';
 import { type Claim, claimsOf, describeClaim } from '../route/claims.ts';
 import { nameAuthority, nameChildren } from '../route/names.ts';
 import { findBreaches, isServed, openPolicy, type Policy } from '../route/policy.ts';
@@ -20,7 +21,9 @@ import { publishField } from '../state/authority.ts';
 import { BalancingIndex } from '../state/balancing-index.ts';
 import { desire } from '../state/desired.ts';
 import { findHolders } from '../state/holders.ts';
+import { HostIndex } from '../state/host-index.ts';
 import type { Observed, ObservedIngress } from '../state/observed.ts';
+import { isExclusive, type Placement } from '../state/place.ts';
 import { projectCertificate, projectIngress, projectIngressClass, projectService } from '../state/project.ts';
 import type { Document } from './documents.ts';
 
@@ -78,6 +81,7 @@ export function renderDocuments(documents: readonly Document[], operator: Render
 }
 
 interface Context {
+  readonly hosts: HostIndex;
   readonly routes: readonly WssRoute[];
   readonly cluster: readonly KubeObject[];
   readonly ingresses: readonly ObservedIngress[];
@@ -88,13 +92,24 @@ interface Context {
 function gatherContext(cluster: readonly KubeObject[], routes: readonly WssRoute[], operator: RenderingFor): Context {
   const ingresses = cluster.filter((object) => isKind(object, ingressKind)).map(projectIngress);
   const balancing = new BalancingIndex();
-  for (const route of routes) balancing.change(formatKey(route.metadata), undefined, route);
-  return { routes, cluster, ingresses, balancing, operator: { namespaces: [], policy: openPolicy, ...operator } };
+  const hosts = new HostIndex();
+  for (const route of routes) {
+    balancing.change(formatKey(route.metadata), undefined, route);
+    hosts.change(formatKey(route.metadata), undefined, route);
+  }
+  return {
+    hosts,
+    routes,
+    cluster,
+    ingresses,
+    balancing,
+    operator: { namespaces: [], policy: openPolicy, ...operator },
+  };
 }
 
 function renderRoute(place: string, route: WssRoute, context: Context): Rendering {
   const { namespace, name } = route.metadata;
-  const { ingressClassName, tls } = route.spec;
+  const { ingressClassName = '', tls } = route.spec;
   const { controller, namespaces, policy } = context.operator;
   const refused = [...findOutside(route, namespaces, policy), ...findBreaches(route, policy)];
   if (refused.length > 0) return reject(place, refused);
@@ -116,19 +131,22 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
   const services = context.cluster.filter(
     (object) => isKind(object, serviceKind) && object.metadata.namespace === namespace,
   );
+  const observedClass = ingressClass === undefined ? { controller } : projectIngressClass(ingressClass);
   const observed: Observed = {
     route,
-    ingressClass: ingressClass === undefined ? { controller } : projectIngressClass(ingressClass),
-    holders: findHolders(route, undefined, {
+    ingressClass: observedClass,
+    parents: new Map(),
+    ranks: context.hosts.ranksOf(formatKey(route.metadata), route),
+    holders: findHolders(route, [], (attachment) => isExclusive(attachment, policy, observedClass), {
       routesAt: (claim) => context.routes.filter((other) => claimsOf(other).includes(claim)),
-      ingressesAt: (claim) => context.ingresses.filter(({ claims }) => claims.includes(claim)),
+      objectsAt: (claim) => context.ingresses.filter(({ claims }) => claims.includes(claim)),
     }),
     balancingRivals: context.balancing.findRivals(route),
     services: new Map(services.map((service) => [service.metadata.name, projectService(service)])),
     knowsServices: false,
     isCertManagerInstalled: true,
     certificate: certificate && projectCertificate(certificate),
-    proof: { state: 'awaited' },
+    proofs: new Map(),
     latestRequest: undefined,
     order: undefined,
     challenges: [],
@@ -136,16 +154,26 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
     children: [],
   };
   const desired = desire(observed, policy);
-  if (!desired.isDecided) {
-    return reject(place, [
-      { path: 'spec.ingressClassName', found: JSON.stringify(ingressClassName), expected: desired.message },
-    ]);
-  }
-  const problems = [...desired.lost].map(([claim, holder]) =>
-    describeLost(claim, `${holder.kind} ${formatKey(holder)}`),
+  const problems = desired.placements.flatMap((placement) =>
+    placement.isDecided
+      ? [...placement.lost].map(([claim, holder]) => describeLost(claim, `${holder.kind} ${formatKey(holder)}`))
+      : [describeUndecided(placement)],
   );
-  const losses = desired.losses.filter(({ field }) => field !== publishField);
-  return { place, objects: desired.objects, problems, losses: [...losses, ...postpone(route)] };
+  const losses = [...desired.placements.flatMap(listLosses), ...desired.losses];
+  const told = losses.filter(({ field }) => field !== publishField);
+  return { place, objects: desired.objects, problems, losses: [...told, ...postpone(route)] };
+}
+
+function listLosses(placement: Placement): readonly Loss[] {
+  return placement.isDecided ? placement.losses : [];
+}
+
+function describeUndecided({ attachment, ...placement }: Placement): Problem {
+  return {
+    path: fieldOf(attachment),
+    found: quoteValue(attachment.kind === 'IngressClass' ? attachment.name : formatAttachment(attachment)),
+    expected: placement.isDecided ? '' : placement.message,
+  };
 }
 
 /** Its authority is told with the certificate, which is issued in the cluster. */
@@ -163,7 +191,7 @@ function findOutside({ metadata, spec }: WssRoute, namespaces: readonly string[]
     const expected = `must be a namespace that the configuration lists: ${namespaces.join(', ')}`;
     problems.push({ path: 'metadata.namespace', found: quoteValue(namespace), expected });
   }
-  if (!isServed(policy, spec.ingressClassName)) {
+  if (!isServed(policy, spec)) {
     const expected = `must be a class that the configuration lists: ${[...policy.classes.keys()].join(', ')}`;
     problems.push({ path: 'spec.ingressClassName', found: quoteValue(spec.ingressClassName), expected });
   }

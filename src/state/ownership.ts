@@ -1,5 +1,5 @@
 import { wssRouteKind } from '../api/kinds.ts';
-import type { OwnerReference } from '../api/objects.ts';
+import { formatKey, type OwnerReference } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import type { ObservedChild } from './observed.ts';
 
@@ -12,6 +12,11 @@ export function isOurs(route: WssRoute, child: ObservedChild): boolean {
 /** Whether some route owns an object. */
 export function isRoutes({ owner }: ObservedChild): boolean {
   return owner !== undefined && isRoute(owner);
+}
+
+/** Key of the route that owns an object. */
+export function ownerOf({ owner, namespace }: ObservedChild): string | undefined {
+  return owner !== undefined && isRoute(owner) ? formatKey({ namespace, name: owner.name }) : undefined;
 }
 
 function isRoute(owner: OwnerReference): boolean {
