@@ -1,7 +1,7 @@
 /**
- * Writes what follows from `crds/wssroutes.yaml`: TypeScript types, the schema for the offline validator, the field reference; the
- * README's table of reasons, which follows from `src/api/conditions.ts`; and in `deploy/README.md` the table of the configuration,
- * which follows from `src/config/schema.ts`, and that of broken paths, which follows from `src/api/failure-reasons.ts`.
+ * Writes what follows from `crds/wssroutes.yaml`: TypeScript types, the schema for the offline validator, the field reference; and in
+ * `deploy/README.md` the table of reasons, which follows from `src/api/conditions.ts`, that of the configuration, which follows from
+ * `src/config/schema.ts`, and that of broken paths, which follows from `src/api/failure-reasons.ts`.
  * `--check` writes nothing and fails, naming the files that are stale.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -26,8 +26,7 @@ const outputs: ReadonlyMap<string, string> = new Map([
   ['../src/api/wssroute.generated.ts', await renderTypes(schema)],
   ['../src/api/schema.generated.ts', renderSchema(schema)],
   ['README.md', renderReference(schema, notice)],
-  ['../README.md', insertReasons(await readPage('../README.md'))],
-  ['../deploy/README.md', insertBrokenPaths(insertConfiguration(await readPage('../deploy/README.md')))],
+  ['../deploy/README.md', insertReasons(insertBrokenPaths(insertConfiguration(await readPage('../deploy/README.md'))))],
 ]);
 
 const stale: string[] = [];

@@ -17,7 +17,7 @@ export const prerequisites = ['Accepted', 'ResolvedRefs', 'CertificateReady', 'P
 
 export type ConditionType = (typeof conditionTypes)[number] | 'Ready' | 'Reconciling' | 'Stalled';
 
-/** What a reason says about a route, and what cures it; the README's table is this one. */
+/** What a reason says about a route, and what cures it; the table in deploy/README.md is this one. */
 export interface ReasonEntry {
   readonly meaning: string;
   /** What a person does about it; absent where nothing is wrong or waiting is right. */

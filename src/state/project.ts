@@ -70,10 +70,12 @@ export function projectIngress(object: KubeObject): ObservedIngress {
     ...projectChild(object),
     className,
     addresses: (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '').filter(Boolean),
-    claims: rules.flatMap(({ host = '', http }) => [
-      ...(http?.paths ?? []).map(({ path }) => formatClaim(className, host, path ?? '/')),
-      ...(isGuest(object) ? [] : [formatHostClaim(className, host)]),
-    ]),
+    claims: [
+      ...rules.flatMap(({ host = '', http }) =>
+        (http?.paths ?? []).map(({ path }) => formatClaim(className, host, path ?? '/')),
+      ),
+      ...(isGuest(object) ? [] : rules.map(({ host = '' }) => formatHostClaim(className, host))),
+    ],
   };
 }
 

@@ -37,6 +37,7 @@ describe('a configuration', () => {
         retryPeriod: '2s',
       },
       ingressClasses: [],
+      gatewayAPI: { enabled: true },
       issuers: { allowed: [] },
       limits: {},
     });

@@ -6,7 +6,7 @@ import { findProof } from '../../../src/route/proof.ts';
 import { exampleRoute } from '../state/example.ts';
 
 function published(spec: object = {}, addresses: readonly string[] = ['192.0.2.10', '192.0.2.11']): WssRoute {
-  return { ...exampleRoute(spec), status: { addresses, conditions: [] } };
+  return { ...exampleRoute(spec), status: { attachments: [{ ref: 'IngressClass/nginx', addresses }], conditions: [] } };
 }
 
 const plain = {

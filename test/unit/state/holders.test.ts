@@ -32,9 +32,9 @@ function findHolder(
 ): string | undefined {
   const rivals = {
     routesAt: (wanted: string) => routes.filter((each) => claimsOf(each).includes(wanted)),
-    ingressesAt: (wanted: string) => ingresses.filter(({ claims }) => claims.includes(wanted)),
+    objectsAt: (wanted: string) => ingresses.filter(({ claims }) => claims.includes(wanted)),
   };
-  return findHolders(route, own, rivals).get(claim)?.name;
+  return findHolders(route, own === undefined ? [] : [own], () => false, rivals).get(claim)?.name;
 }
 
 describe('who holds a claim', () => {
