@@ -6,6 +6,11 @@ export function nameChildren(routeName: string): string {
   return shorten(routeName, '-wss');
 }
 
+/** Name of one more Ingress of a route, told apart from the first by `key`: `chat` → `chat-wss-0f3a5c7e`. Always the same. */
+export function nameSibling(routeName: string, key: string): string {
+  return shorten(routeName, `-wss-${fnv1a(key).toString(16).padStart(16, '0').slice(0, 8)}`);
+}
+
 /** Name of the ConfigMap that tells a route's authority: `chat` → `chat-wss-ca`. */
 export function nameAuthority(routeName: string): string {
   return shorten(routeName, '-wss-ca');
