@@ -126,13 +126,14 @@ function emitEverything(dialect: Dialect): readonly KubeObject[] {
   const route = { metadata: { name: 'chat' } } as WssRoute;
   const service = { name: 'chat', port: 80 };
   const attachment = { kind: 'IngressClass', name: 'nginx' } as const;
+  const caRef = { kind: 'Secret', name: 'ca' } as const;
   const hosts = ['', 'chat.example.com'].map((host) => ({
     host,
-    paths: [{ path: '/', pathType: 'Prefix' as const, service, backendTLS: { serverName: 'chat.internal' } }],
+    paths: [{ path: '/', pathType: 'Prefix' as const, service, backendTLS: { serverName: 'chat.internal', caRef } }],
     rank: 0,
   }));
   return [everything, balanced, { ...everything, redirect: false }].flatMap((features) =>
-    [undefined, '1.0', '1.99'].flatMap((version) =>
+    [undefined, '1.0', '1.99', '5.99'].flatMap((version) =>
       dialect.emit(
         { route, attachment, hosts, secretName: 'chat', isCertificateReady: true, features },
         { version: version === undefined ? undefined : parseVersion(version) },
