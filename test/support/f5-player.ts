@@ -17,8 +17,9 @@ export interface F5PlayerOptions {
   /** Default `nginx-f5`. An IngressClass of this name has to say spec.controller `nginx.org/ingress-controller`. */
   readonly ingressClassName?: string;
   readonly address?: string;
-  /** Serve requests at the address, on ports 80 and 443. Ports of another data plane of the rig are taken: see ports. */
+  /** Serve requests at the address, beside ingress-nginx if need be. */
   readonly isServing?: boolean;
+  /** Default 80 and 443. */
   readonly ports?: { readonly plain: number; readonly secure: number };
 }
 

@@ -19,8 +19,9 @@ export interface GatewayPlayerOptions {
   readonly address?: string;
   /** Vendors whose policies get a status too; their CRDs have to be there. */
   readonly vendors?: readonly GatewayVendor[];
-  /** Serve requests at the address, for listeners of these ports. Ports of another data plane of the rig are taken. */
+  /** Serve requests at the address, beside ingress-nginx if need be. */
   readonly isServing?: boolean;
+  /** Ports of listeners that are served. Default 80 and 443. */
   readonly ports?: { readonly plain: number; readonly secure: number };
 }
 
