@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { tlsProfiles } from '../../src/route/tls-profile.ts';
 import { decide, defaulted, observe } from '../unit/state/example.ts';
 import { arbitraryRoute, type Manifest } from './arbitrary-route.ts';
 
@@ -27,10 +28,21 @@ const validators: Readonly<Record<string, (value: string) => boolean>> = {
   'limit-rps': isGoInt,
   'limit-burst-multiplier': isGoInt,
   'allowlist-source-range': isNetworkList,
+  'backend-protocol': isOneOf('AUTO_HTTP', 'HTTP', 'HTTPS', 'GRPC', 'GRPCS', 'FCGI'),
+  'proxy-ssl-name': matches(/^[a-z0-9.-]+$/),
+  'proxy-ssl-protocols': matches(/^(TLSv1\.[23])( TLSv1\.[23])*$/),
+  'proxy-ssl-secret': matches(/^[a-z0-9-]+\/[a-z0-9.-]+$/),
+  'proxy-ssl-server-name': isOneOf('on', 'off'),
+  'proxy-ssl-verify': isOneOf('on', 'off'),
+  'ssl-ciphers': matches(/^[A-Za-z0-9!:+\-_]+$/),
+  'ssl-prefer-server-ciphers': isGoBool,
 };
 
-/** The only texts that may stand in a value, beside numbers, networks and the name of the cookie. */
-const fixedWords = new Set(['true', 'false', 'cookie', 'persistent', '/', 'None', '$remote_addr', 'ewma']);
+/** The only texts that may stand in a value, beside numbers, networks and names. */
+const fixedWords = new Set([
+  ...['true', 'false', 'cookie', 'persistent', '/', 'None', '$remote_addr', 'ewma', 'HTTPS', 'on', 'TLSv1.2 TLSv1.3'],
+  tlsProfiles.Intermediate.ciphers.join(':'),
+]);
 
 describe('annotations', () => {
   test('every annotation is one that ingress-nginx knows, with a value that it takes', () => {
@@ -45,14 +57,15 @@ describe('annotations', () => {
     );
   });
 
-  test('nothing of a route reaches an annotation but numbers, fixed words, networks and the name of the cookie', () => {
+  test('nothing of a route reaches an annotation but numbers, fixed words, networks and names', () => {
     fc.assert(
       fc.property(arbitraryRoute, (manifest) => {
         for (const [name, value] of annotationsOf(manifest)) {
           const isCookie = name === `${prefix}session-cookie-name` && /^[A-Za-z0-9_-]{1,64}$/.test(value);
+          const isBackend = /proxy-ssl-(name|secret)$/.test(name) && /^([a-z0-9-]+\/)?[a-z0-9.-]+$/.test(value);
           const isNetworks = name === `${prefix}allowlist-source-range` && isNetworkList(value);
           assert.ok(
-            /^[1-9]\d{0,8}$/.test(value) || fixedWords.has(value) || isCookie || isNetworks,
+            /^[1-9]\d{0,8}$/.test(value) || fixedWords.has(value) || isCookie || isNetworks || isBackend,
             `${name}: ${value}`,
           );
         }
