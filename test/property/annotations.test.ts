@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { type Dialect, findLosses } from '../../src/dialects/dialect.ts';
 import { dialects } from '../../src/dialects/registry.ts';
 import { type Feature, type Features, featureFields, type RoutePlan } from '../../src/route/plan.ts';
+import { tlsProfiles } from '../../src/route/tls-profile.ts';
 import { decide, defaulted, observe } from '../unit/state/example.ts';
 import { arbitraryRoute, type Manifest } from './arbitrary-route.ts';
 
@@ -30,10 +31,21 @@ const validators: Readonly<Record<string, (value: string) => boolean>> = {
   'limit-rps': isGoInt,
   'limit-burst-multiplier': isGoInt,
   'allowlist-source-range': isNetworkList,
+  'backend-protocol': (value) => isOneOf('auto_http', 'http', 'https', 'grpc', 'grpcs', 'fcgi')(value.toLowerCase()),
+  'proxy-ssl-name': isDnsName,
+  'proxy-ssl-protocols': matches(/^(TLSv1\.2|TLSv1\.3| )*$/),
+  'proxy-ssl-secret': matches(/^[-A-Za-z0-9.]+\/[-A-Za-z0-9.]+$/),
+  'proxy-ssl-server-name': isOneOf('on', 'off'),
+  'proxy-ssl-verify': isOneOf('on', 'off'),
+  'ssl-ciphers': matches(/^(?:(?:[A-Za-z0-9!:+-])*(?:@STRENGTH)*(?:@SECLEVEL=[0-5])*(?:@STRENGTH)*)*$/),
+  'ssl-prefer-server-ciphers': isGoBool,
 };
 
-/** The only texts that may stand in a value, beside numbers, networks and the name of the cookie. */
-const fixedWords = new Set(['true', 'false', 'cookie', 'persistent', '/', 'None', '$remote_addr', 'ewma']);
+/** The only texts that may stand in a value, beside numbers, networks and names. */
+const fixedWords = new Set([
+  ...['true', 'false', 'cookie', 'persistent', '/', 'None', '$remote_addr', 'ewma', 'HTTPS', 'on', 'TLSv1.2 TLSv1.3'],
+  tlsProfiles.Intermediate.ciphers.join(':'),
+]);
 
 describe('annotations', () => {
   test('every annotation is one that ingress-nginx knows, with a value that it takes', () => {
@@ -48,16 +60,16 @@ describe('annotations', () => {
     );
   });
 
-  test('nothing of a route reaches an annotation but numbers, fixed words, networks and the name of the cookie', () => {
+  test('nothing of a route reaches an annotation but numbers, fixed words, networks and names', () => {
     fc.assert(
       fc.property(arbitraryRoute, (manifest) => {
         for (const [name, value] of annotationsOf(manifest)) {
           const isCookie = name === `${prefix}session-cookie-name` && /^[A-Za-z0-9_-]{1,64}$/.test(value);
           const isNetworks = name === `${prefix}allowlist-source-range` && isNetworkList(value);
-          assert.ok(
-            /^[1-9]\d{0,8}$/.test(value) || fixedWords.has(value) || isCookie || isNetworks,
-            `${name}: ${value}`,
-          );
+          const isServer = name === `${prefix}proxy-ssl-name` && isDnsName(value);
+          const isSecret = name === `${prefix}proxy-ssl-secret` && value.startsWith(`${manifest.metadata.namespace}/`);
+          const isName = isCookie || isServer || isSecret;
+          assert.ok(/^[1-9]\d{0,8}$/.test(value) || fixedWords.has(value) || isNetworks || isName, `${name}: ${value}`);
         }
       }),
       { numRuns: 100 },
@@ -128,6 +140,10 @@ function without(features: Features, feature: Feature): Features {
       return rest as Features;
     }
   }
+}
+
+function isDnsName(value: string): boolean {
+  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/.test(value);
 }
 
 function isGoInt(value: string): boolean {
