@@ -1,12 +1,4 @@
-import {
-  apiVersionOf,
-  certificateKind,
-  ingressClassKind,
-  ingressKind,
-  type Kind,
-  serviceKind,
-  wssRouteKind,
-} from '../api/kinds.ts';
+import { certificateKind, ingressClassKind, wssRouteKind } from '../api/kinds.ts';
 import { formatKey, type KubeObject } from '../api/objects.ts';
 import { formatProblem, type Problem, quoteValue } from '../api/problem.ts';
 import { escapeUnseen } from '../api/text.ts';
@@ -22,9 +14,11 @@ import { BalancingIndex } from '../state/balancing-index.ts';
 import { desire } from '../state/desired.ts';
 import { findHolders } from '../state/holders.ts';
 import { HostIndex } from '../state/host-index.ts';
-import type { Observed, ObservedIngress } from '../state/observed.ts';
+import type { Observed } from '../state/observed.ts';
 import { isExclusive, type Placement } from '../state/place.ts';
-import { projectCertificate, projectIngress, projectIngressClass, projectService } from '../state/project.ts';
+import { projectCertificate, projectIngressClass } from '../state/project.ts';
+import { resolveParents } from '../state/resolve-parents.ts';
+import { type DocumentCluster, findMisshape, readCluster } from './document-cluster.ts';
 import type { Document } from './documents.ts';
 
 /** What one route becomes without a cluster. */
@@ -46,7 +40,7 @@ export interface RenderingFor {
 
 /**
  * Renders every WssRoute among the documents by the controller's own functions. The other documents are the cluster: an
- * IngressClass, a Certificate to share, an Ingress or a route that serves the host already.
+ * IngressClass, a Gateway, a Certificate to share, an Ingress or a route that serves the host already.
  */
 export function renderDocuments(documents: readonly Document[], operator: RenderingFor): readonly Rendering[] {
   const rejected: Rendering[] = [];
@@ -83,14 +77,12 @@ export function renderDocuments(documents: readonly Document[], operator: Render
 interface Context {
   readonly hosts: HostIndex;
   readonly routes: readonly WssRoute[];
-  readonly cluster: readonly KubeObject[];
-  readonly ingresses: readonly ObservedIngress[];
+  readonly cluster: DocumentCluster;
   readonly balancing: BalancingIndex;
   readonly operator: Required<RenderingFor>;
 }
 
-function gatherContext(cluster: readonly KubeObject[], routes: readonly WssRoute[], operator: RenderingFor): Context {
-  const ingresses = cluster.filter((object) => isKind(object, ingressKind)).map(projectIngress);
+function gatherContext(objects: readonly KubeObject[], routes: readonly WssRoute[], operator: RenderingFor): Context {
   const balancing = new BalancingIndex();
   const hosts = new HostIndex();
   for (const route of routes) {
@@ -100,8 +92,7 @@ function gatherContext(cluster: readonly KubeObject[], routes: readonly WssRoute
   return {
     hosts,
     routes,
-    cluster,
-    ingresses,
+    cluster: readCluster(objects),
     balancing,
     operator: { namespaces: [], policy: openPolicy, ...operator },
   };
@@ -113,36 +104,30 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
   const { controller, namespaces, policy } = context.operator;
   const refused = [...findOutside(route, namespaces, policy), ...findBreaches(route, policy)];
   if (refused.length > 0) return reject(place, refused);
-  const find = (kind: Kind, wanted: string): KubeObject | undefined =>
-    context.cluster.find(
-      (object) =>
-        isKind(object, kind) &&
-        object.metadata.name === wanted &&
-        (!kind.isNamespaced || object.metadata.namespace === namespace),
-    );
-  const ingressClass = find(ingressClassKind, ingressClassName);
-  const certificate = find(certificateKind, tls.certificateRef?.name ?? nameChildren(name));
+  const { cluster } = context;
+  const ingressClass = cluster.find(ingressClassKind, { name: ingressClassName });
+  const certificate = cluster.find(certificateKind, {
+    ...(namespace !== undefined && { namespace }),
+    name: tls.certificateRef?.name ?? nameChildren(name),
+  });
   if (tls.certificateRef !== undefined && certificate === undefined) {
     const expected = 'must be among the documents: add the Certificate, its secretName goes into the Ingress';
     return reject(place, [
       { path: 'spec.tls.certificateRef.name', found: JSON.stringify(tls.certificateRef.name), expected },
     ]);
   }
-  const services = context.cluster.filter(
-    (object) => isKind(object, serviceKind) && object.metadata.namespace === namespace,
-  );
   const observedClass = ingressClass === undefined ? { controller } : projectIngressClass(ingressClass);
   const observed: Observed = {
     route,
     ingressClass: observedClass,
-    parents: new Map(),
+    parents: resolveParents(route, cluster.parents),
     ranks: context.hosts.ranksOf(formatKey(route.metadata), route),
     holders: findHolders(route, [], (attachment) => isExclusive(attachment, policy, observedClass), {
       routesAt: (claim) => context.routes.filter((other) => claimsOf(other).includes(claim)),
-      objectsAt: (claim) => context.ingresses.filter(({ claims }) => claims.includes(claim)),
+      objectsAt: (claim) => cluster.serving.filter(({ claims }) => claims.includes(claim)),
     }),
     balancingRivals: context.balancing.findRivals(route),
-    services: new Map(services.map((service) => [service.metadata.name, projectService(service)])),
+    services: cluster.servicesOf(namespace),
     knowsServices: false,
     isCertManagerInstalled: true,
     certificate: certificate && projectCertificate(certificate),
@@ -169,11 +154,13 @@ function listLosses(placement: Placement): readonly Loss[] {
 }
 
 function describeUndecided({ attachment, ...placement }: Placement): Problem {
-  return {
-    path: fieldOf(attachment),
-    found: quoteValue(attachment.kind === 'IngressClass' ? attachment.name : formatAttachment(attachment)),
-    expected: placement.isDecided ? '' : placement.message,
-  };
+  const path = fieldOf(attachment);
+  const found = quoteValue(attachment.kind === 'IngressClass' ? attachment.name : formatAttachment(attachment));
+  if (placement.isDecided) return { path, found, expected: '' };
+  const { reason, message } = placement;
+  if (reason !== 'GatewayNotFound') return { path, found, expected: message };
+  const expected = 'must be among the documents, with its GatewayClass: add them as `kubectl get -o yaml` shows them';
+  return { path, found, expected: `${expected}; ${message}` };
 }
 
 /** Its authority is told with the certificate, which is issued in the cluster. */
@@ -208,22 +195,6 @@ function describeRepeated({ metadata }: WssRoute): Problem {
   return { path: 'metadata.name', found: quoteValue(metadata.name), expected };
 }
 
-/** The documents that are the cluster come from files as well: what no API server would have stored is a mistake of a user. */
-function findMisshape(object: KubeObject): Problem | undefined {
-  try {
-    if (isKind(object, ingressKind)) projectIngress(object);
-    if (isKind(object, serviceKind)) projectService(object);
-    if (isKind(object, ingressClassKind)) projectIngressClass(object);
-    if (!isKind(object, certificateKind)) return undefined;
-    const { secretName } = projectCertificate(object);
-    if (typeof secretName === 'string' && secretName !== '') return undefined;
-    return { path: 'spec.secretName', found: quoteValue(secretName), expected: 'must be the name of a Secret' };
-  } catch (error) {
-    const expected = `must be as the API server shows it (\`kubectl get -o yaml\`): ${(error as Error).message}`;
-    return { path: 'document', found: '', expected };
-  }
-}
-
 function reject(place: string, problems: readonly Problem[]): Rendering {
   return { place, objects: [], problems, losses: [] };
 }
@@ -239,10 +210,6 @@ function isRoute(object: Readonly<Record<string, unknown>>): boolean {
   return (
     kind === wssRouteKind.kind || (typeof apiVersion === 'string' && apiVersion.startsWith(`${wssRouteKind.group}/`))
   );
-}
-
-function isKind(object: KubeObject, kind: Kind): boolean {
-  return object.kind === kind.kind && object.apiVersion === apiVersionOf(kind);
 }
 
 function hasName(object: Readonly<Record<string, unknown>>): object is KubeObject {

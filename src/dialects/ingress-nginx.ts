@@ -3,7 +3,7 @@ import type { KubeObject } from '../api/objects.ts';
 import { describeChild } from '../route/children.ts';
 import { nameSibling } from '../route/names.ts';
 import type { Features, HostPlan, RoutePlan } from '../route/plan.ts';
-import { isSince, type Version } from '../route/version.ts';
+import { isSince, newestVersion, type Version } from '../route/version.ts';
 import { type Dialect, native, type Support } from './dialect.ts';
 import {
   annotateBackend,
@@ -73,10 +73,10 @@ export const ingressNginx: Dialect = {
       cure: "set hsts, hsts-max-age and hsts-include-subdomains in the controller's ConfigMap (deploy/controllers) and remove spec.hsts",
     },
   },
-  emit: (plan, { version }) => groupByBackend(plan).map((group) => emitIngress(plan, group, version)),
+  emit: (plan, { version = newestVersion }) => groupByBackend(plan).map((group) => emitIngress(plan, group, version)),
 };
 
-function emitIngress(plan: RoutePlan, group: BackendGroup, version: Version | undefined): KubeObject {
+function emitIngress(plan: RoutePlan, group: BackendGroup, version: Version): KubeObject {
   const metadata = describeChild(plan.route);
   const { namespace = 'default' } = metadata;
   const tlsHosts = group.hosts.map(({ host }) => host).filter((host) => host !== '');
@@ -110,7 +110,7 @@ function emitRule({ host, paths }: HostPlan): object {
 }
 
 /** Time-outs are plain seconds here: `3600s` would drop the Ingress (internal/ingress/annotations/proxy/main.go). */
-function annotate({ features, hosts }: RoutePlan, version: Version | undefined): Annotations {
+function annotate({ features, hosts }: RoutePlan, version: Version): Annotations {
   const { cookieAffinity, handshakesPerSecond, connectionsPerClient, allowedSources } = features;
   return {
     'proxy-connect-timeout': features.connectTimeout,
@@ -147,7 +147,7 @@ function formatAnnotations(values: Annotations): Readonly<Record<string, string>
  * Before 1.9 a controller knows the old name only and lets everybody in without a word; later ones take either
  * (https://github.com/kubernetes/ingress-nginx/pull/9673, internal/ingress/annotations/ipallowlist/main.go).
  */
-function nameAllowlist(version: Version | undefined): string {
+function nameAllowlist(version: Version): string {
   return isSince(version, 1, 9) ? 'allowlist-source-range' : 'whitelist-source-range';
 }
 

@@ -16,6 +16,15 @@ export function nameAuthority(routeName: string): string {
   return shorten(routeName, '-wss-ca');
 }
 
+/**
+ * Name of an object that a route has for each of its hosts: `chat` → `chat-wss-13f05a1dc4-master`. A host is no part of a name as it is:
+ * a wildcard cannot be, and long ones do not fit. 40 bits of a hash tell the hosts of one route apart; the route's name does the rest.
+ */
+export function nameHostChild(routeName: string, host: string, role: 'master' | 'minion'): string {
+  const hash = (fnv1a(host) >> 24n).toString(16).padStart(10, '0');
+  return shorten(routeName, `-wss-${hash}-${role}`);
+}
+
 /** A route's name as a label value. */
 export function labelRoute(routeName: string): string {
   return shorten(routeName, '');

@@ -12,6 +12,10 @@ export interface Parent {
   readonly addresses: readonly string[];
   /** The Gateway itself: for a ListenerSet the one that it belongs to. */
   readonly gateway: { readonly namespace: string; readonly name: string };
+  /** What has to be there for the parent to work and is not, such as `GatewayClass "edge"`. */
+  readonly missing?: string;
+  /** Why the implementation does not serve the Gateway, or the ListenerSet, in its words. */
+  readonly trouble?: string;
 }
 
 export interface Listener {
@@ -20,10 +24,14 @@ export interface Listener {
   readonly hostname: string;
   readonly port: number;
   readonly protocol: string;
+  /** Whether TLS ends there; what passes through serves no HTTPRoute. */
+  readonly isTerminating: boolean;
+  /** Whether it takes HTTPRoutes (`allowedRoutes.kinds`). */
+  readonly takesHttpRoutes: boolean;
   /** From where it takes routes (`allowedRoutes.namespaces.from`). */
   readonly allowsRoutesFrom: 'All' | 'Same' | 'Selector' | 'None';
   /** Secrets of its certificate, as `namespace/name`; empty for plain HTTP. */
   readonly secrets: readonly string[];
-  /** Whether each of those secrets may be referred to: it is of the same namespace, or a ReferenceGrant is there. */
-  readonly isGranted: boolean;
+  /** Those of them that are in another namespace, where no ReferenceGrant permits them. */
+  readonly ungranted: readonly string[];
 }
