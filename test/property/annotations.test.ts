@@ -2,9 +2,6 @@ import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type Dialect, findLosses } from '../../src/dialects/dialect.ts';
-import { dialects } from '../../src/dialects/registry.ts';
-import { type Feature, type Features, featureFields, type RoutePlan } from '../../src/route/plan.ts';
 import { tlsProfiles } from '../../src/route/tls-profile.ts';
 import { decide, defaulted, observe } from '../unit/state/example.ts';
 import { arbitraryRoute, type Manifest } from './arbitrary-route.ts';
@@ -87,59 +84,9 @@ describe('annotations', () => {
   });
 });
 
-describe('features', () => {
-  for (const dialect of dialects) {
-    test(`${dialect.name} honours each feature by something that it writes, or reports it`, () => {
-      fc.assert(
-        fc.property(arbitraryRoute, (manifest) => {
-          const { plan } = decide(observe(defaulted(manifest)));
-          const reported = new Map(findLosses(dialect, plan, {}).map(({ field, level }) => [field, level]));
-          for (const feature of Object.keys(plan.features) as Feature[]) {
-            const level = reported.get(featureFields[feature]);
-            const isWritten =
-              write(dialect, plan) !== write(dialect, { ...plan, features: without(plan.features, feature) });
-            assert.equal(isWritten, level !== 'unsupported', `${feature} is ${level ?? 'native'}`);
-          }
-        }),
-        { numRuns: 100 },
-      );
-    });
-
-    test(`${dialect.name} says what to do instead for everything that it loses`, () => {
-      fc.assert(
-        fc.property(arbitraryRoute, (manifest) => {
-          for (const { field, because, cure } of decide(observe(defaulted(manifest))).losses) {
-            assert.match(field, /^spec\./);
-            assert.ok(because.length > 10 && cure.length > 10);
-          }
-        }),
-      );
-    });
-  }
-});
-
 function annotationsOf(manifest: Manifest): readonly [string, string][] {
   const { objects } = decide(observe(defaulted(manifest)));
   return objects.flatMap(({ metadata }) => Object.entries(metadata.annotations ?? {}));
-}
-
-function write(dialect: Dialect, plan: RoutePlan): string {
-  return JSON.stringify(dialect.emit(plan, {}));
-}
-
-/** The same features with one left out; those that are always there get another value. */
-function without(features: Features, feature: Feature): Features {
-  switch (feature) {
-    case 'idleTimeout':
-    case 'connectTimeout':
-      return { ...features, [feature]: features[feature] + 1 };
-    case 'redirect':
-      return { ...features, redirect: !features.redirect };
-    default: {
-      const { [feature]: _left, ...rest } = features;
-      return rest as Features;
-    }
-  }
 }
 
 function isDnsName(value: string): boolean {

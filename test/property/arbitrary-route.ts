@@ -120,15 +120,19 @@ const issued = fc.record(
     privateKey,
     duration: duration(3600, 10_000_000),
     renewBeforePercentage: fc.integer({ min: 1, max: 99 }),
-    profile: fc.constantFrom('Intermediate', 'Modern'),
   },
   { requiredKeys: ['issuerRef'] },
 );
-const tls = fc.oneof(
-  { weight: 4, arbitrary: issued },
-  fc.record({ secretName: label }),
-  fc.record({ certificateRef: fc.record({ name: label }) }),
-);
+const tls = fc
+  .tuple(
+    fc.oneof(
+      { weight: 4, arbitrary: issued },
+      fc.record({ secretName: label }),
+      fc.record({ certificateRef: fc.record({ name: label }) }),
+    ),
+    fc.record({ profile: fc.constantFrom('Intermediate', 'Modern') }, { requiredKeys: [] }),
+  )
+  .map(([source, profile]) => ({ ...source, ...profile }));
 
 const limits = fc
   .record(
