@@ -1,3 +1,5 @@
+import { tlsProfiles } from '../../src/route/tls-profile.ts';
+
 /**
  * Every annotation that a dialect writes, and the form of its value: what the admission policy lets through. A test holds this against
  * what the dialects emit. No value is empty, and nothing here lets through a line break, `;`, `{` or `}`.
@@ -30,7 +32,7 @@ export const annotationForms = {
   'nginx.ingress.kubernetes.io/session-cookie-path': '^/$',
   'nginx.ingress.kubernetes.io/session-cookie-samesite': '^None$',
   'nginx.ingress.kubernetes.io/session-cookie-secure': truth,
-  'nginx.ingress.kubernetes.io/ssl-ciphers': '^[A-Z0-9:-]{1,1024}$',
+  'nginx.ingress.kubernetes.io/ssl-ciphers': `^${tlsProfiles.Intermediate.ciphers.join(':')}$`,
   'nginx.ingress.kubernetes.io/ssl-prefer-server-ciphers': '^false$',
   'nginx.ingress.kubernetes.io/ssl-redirect': truth,
   'nginx.ingress.kubernetes.io/upstream-hash-by': '^\\$remote_addr$',

@@ -35,7 +35,7 @@ export function annotateMinion(plan: RoutePlan, { paths }: HostPlan, version: Ve
   const { features } = plan;
   const { handshakesPerSecond, handshakeBurst, cookieAffinity } = features;
   const services = [...new Set(paths.map(({ service }) => service.name))].sort();
-  const encrypted = services.filter((name) => listEncrypted(plan).includes(name));
+  const encrypted = features.backendTLS ? services.filter((name) => listEncrypted(plan).includes(name)) : [];
   return format({
     'nginx.org/mergeable-ingress-type': 'minion',
     // The upgrade is passed to these only. One name that is in no path, or a blank, rejects the Ingress (observed on 5.5.4).

@@ -23,7 +23,7 @@
   r'nginx.ingress.kubernetes.io/session-cookie-path': r'^/$',
   r'nginx.ingress.kubernetes.io/session-cookie-samesite': r'^None$',
   r'nginx.ingress.kubernetes.io/session-cookie-secure': r'^(true|false)$',
-  r'nginx.ingress.kubernetes.io/ssl-ciphers': r'^[A-Z0-9:-]{1,1024}$',
+  r'nginx.ingress.kubernetes.io/ssl-ciphers': r'^ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305$',
   r'nginx.ingress.kubernetes.io/ssl-prefer-server-ciphers': r'^false$',
   r'nginx.ingress.kubernetes.io/ssl-redirect': r'^(true|false)$',
   r'nginx.ingress.kubernetes.io/upstream-hash-by': r'^\$remote_addr$',

@@ -128,7 +128,13 @@ function emitEverything(dialect: Dialect): readonly KubeObject[] {
   const attachment = { kind: 'IngressClass', name: 'nginx' } as const;
   const hosts = ['', 'chat.example.com'].map((host) => ({
     host,
-    paths: [{ path: '/', pathType: 'Prefix' as const, service, backendTLS: { serverName: 'chat.internal' } }],
+    paths: [
+      { path: '/', pathType: 'Prefix' as const, service, backendTLS: { serverName: 'chat.internal' } },
+      {
+        ...{ path: '/verified', pathType: 'Prefix' as const, service },
+        backendTLS: { serverName: 'chat.internal', caRef: { kind: 'Secret' as const, name: 'chat-ca' } },
+      },
+    ],
     rank: 0,
   }));
   return [everything, balanced, { ...everything, redirect: false }].flatMap((features) =>
