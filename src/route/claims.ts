@@ -42,6 +42,11 @@ export function formatHostClaim(scope: string, host: string): Claim {
   return `${scope} ${host} *`;
 }
 
+/** A host at which cert-manager answers a challenge by an Ingress that wants the host whole; no route ever claims it. */
+export function formatSolverClaim(scope: string, host: string): Claim {
+  return `${scope} ${host} ?`;
+}
+
 /** `chat.example.com/ws`, as people write it. */
 export function describeClaim(claim: Claim): string {
   const [, host, path] = claim.split(' ');
