@@ -1,9 +1,10 @@
 import type { Attachment } from '../route/attachment.ts';
 import type { Dialect } from './dialect.ts';
+import { gatewayApi } from './gateway-api.ts';
 import { ingressNginx } from './ingress-nginx.ts';
 
 /** Every dialect that is spoken. */
-export const dialects: readonly Dialect[] = [ingressNginx];
+export const dialects: readonly Dialect[] = [ingressNginx, gatewayApi];
 
 /** Values of `IngressClass.spec.controller` that have a dialect. */
 export const controllers: readonly string[] = dialects.flatMap(({ controller }) => controller ?? []);
