@@ -4,7 +4,7 @@ import { describeAttachment } from '../route/attachment.ts';
 import type { Verdict } from './facts.ts';
 import { listSome } from './list-some.ts';
 import type { Observed, ObservedChild } from './observed.ts';
-import type { ObservedHttpRoute, ObservedListenerSet, ObservedParentRef } from './observed-gateway.ts';
+import type { ObservedHttpRoute, ObservedListenerSet } from './observed-gateway.ts';
 import type { Placement } from './place.ts';
 import { findTrouble } from './resolve-parents.ts';
 
