@@ -2,7 +2,7 @@ import { describeAttachment } from '../route/attachment.ts';
 import type { Parent } from '../route/parent.ts';
 import type { RoutePlan } from '../route/plan.ts';
 import type { Loss, Target } from './dialect.ts';
-import { listBackends } from './gateway-api-backends.ts';
+import { findBackend, listBackends } from './gateway-api-backends.ts';
 import { allowsRoutes, covers, listSecure, parentOf } from './gateway-api-listeners.ts';
 import { findVendor, hasFeature } from './gateway-api-vendors.ts';
 
@@ -12,7 +12,7 @@ export function findRemarks(plan: RoutePlan, target: Target): readonly Loss[] {
   if (parent === undefined) return [];
   return [
     ...remarkProtocols(plan, target),
-    ...remarkBackendTls(plan),
+    ...remarkBackendTls(plan, target),
     ...remarkFeatures(plan, parent),
     ...remarkCertificates(plan, parent),
   ];
@@ -41,16 +41,16 @@ function remarkProtocols(plan: RoutePlan, target: Target): readonly Loss[] {
 }
 
 /** One policy holds for a port of a Service, so that paths cannot differ. */
-function remarkBackendTls({ hosts }: RoutePlan): readonly Loss[] {
-  const first = new Map<string, string>();
-  const differing = new Set<string>();
-  for (const { backendTLS, service } of hosts.flatMap(({ paths }) => paths)) {
-    const key = `${service.name}:${service.port}`;
-    const text = JSON.stringify(backendTLS ?? null);
-    if ((first.get(key) ?? text) !== text) differing.add(key);
-    else first.set(key, text);
+function remarkBackendTls({ hosts }: RoutePlan, target: Target): readonly Loss[] {
+  const wanted = new Map<string, Set<string>>();
+  for (const path of hosts.flatMap(({ paths }) => paths)) {
+    const backend = findBackend(path, target);
+    if (backend === undefined) continue;
+    const key = `port ${backend.port} of Service "${backend.service}"`;
+    wanted.set(key, (wanted.get(key) ?? new Set()).add(JSON.stringify(path.backendTLS ?? null)));
   }
-  return [...differing].sort().map((key) => ({
+  const differing = [...wanted].filter(([, texts]) => texts.size > 1).map(([key]) => key);
+  return differing.sort().map((key) => ({
     field: 'spec.paths[].backendTLS',
     level: 'approximate',
     because: `paths to ${key} want different ones, and a Gateway has one for each port of a Service; that of the first path is used`,
