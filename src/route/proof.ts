@@ -62,13 +62,6 @@ export function findProofs(route: WssRoute): readonly AttachmentProof[] {
   });
 }
 
-/** The first of {@link findProofs} that can be made, or why the first one cannot. */
-export function findProof(route: WssRoute): Proof {
-  const proofs = findProofs(route);
-  const proof = proofs.find(({ target }) => target !== undefined) ?? proofs[0];
-  return proof ?? { because: 'the route is attached to nothing' };
-}
-
 function findProofAt(spec: WssRouteSpec, addresses: readonly string[] = []): Proof {
   const handshake = findHandshake(spec);
   if (handshake === undefined) {

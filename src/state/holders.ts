@@ -11,7 +11,7 @@ import {
   hostsOf,
 } from '../route/claims.ts';
 import type { ObservedChild } from './observed.ts';
-import { isRoutes } from './ownership.ts';
+import { isLeftOf, isRoutes } from './ownership.ts';
 
 /** An object that serves claims: an Ingress or an HTTPRoute. */
 export type Serving = ObservedChild & { readonly claims: readonly Claim[] };
@@ -42,7 +42,7 @@ export function findHolders(
       const whole = isExclusive(attachment) ? [formatHostClaim(scope, host)] : [];
       for (const { path } of route.spec.paths) {
         const claim = formatClaim(scope, host, path);
-        const holder = findForeign([claim, ...whole], own, rivals) ?? findOlder(route, claim, rivals);
+        const holder = findForeign(route, [claim, ...whole], own, rivals) ?? findOlder(route, claim, rivals);
         if (holder !== undefined) holders.set(claim, holder);
       }
     }
@@ -51,11 +51,16 @@ export function findHolders(
 }
 
 /** Somebody's object that serves one of the claims, unless an older one of the route's own does already. */
-function findForeign(claims: readonly Claim[], own: readonly Serving[], rivals: Rivals): Claimant | undefined {
+function findForeign(
+  route: WssRoute,
+  claims: readonly Claim[],
+  own: readonly Serving[],
+  rivals: Rivals,
+): Claimant | undefined {
   const foreign = findOldest(
     claims
       .flatMap((claim) => [...rivals.objectsAt(claim)])
-      .filter((object) => !isRoutes(object) && !own.some(({ uid }) => uid === object.uid))
+      .filter((object) => !isRoutes(object) && !isLeftOf(route, object))
       .map(describeObject),
   );
   if (foreign === undefined) return undefined;

@@ -1,12 +1,20 @@
 import { wssRouteKind } from '../api/kinds.ts';
 import { formatKey, type OwnerReference } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
+import { nameChildren } from '../route/names.ts';
 import type { ObservedChild } from './observed.ts';
 
 /** Whether an object is a route's: a WssRoute of that name owns it, or nobody does and the operator has applied it. Nothing else is taken over. */
 export function isOurs(route: WssRoute, child: ObservedChild): boolean {
   if (child.owner === undefined) return child.isApplied;
   return isRoute(child.owner) && child.owner.name === route.metadata.name;
+}
+
+/** Whether an object was written for a route and has lost its owner since; its name tells. */
+export function isLeftOf({ metadata }: WssRoute, { isApplied, owner, namespace, name }: ObservedChild): boolean {
+  const stem = nameChildren(metadata.name);
+  const isNamedAfter = name === stem || name.startsWith(`${stem}-`);
+  return owner === undefined && isApplied && namespace === (metadata.namespace ?? '') && isNamedAfter;
 }
 
 /** Whether some route owns an object. */

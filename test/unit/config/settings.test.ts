@@ -44,7 +44,7 @@ describe('settings', () => {
     const group = 'cert-manager.io';
     assert.deepEqual(namespaces, ['a', 'b']);
     assert.deepEqual(policy, {
-      servesGateways: true,
+      servesGateways: false,
       classes: new Map([
         ['nginx', { controller: 'k8s.io/ingress-nginx', version: { major: 1, minor: 12, patch: 0 } }],
         ['edge', {}],

@@ -91,6 +91,7 @@ describe('an Ingress is foreign', () => {
     const orphan = makeIngress('orphan', 1, { managedFields });
     const route = makeRoute('mine', 2);
     assert.equal(findHolder(route, [route], [orphan]), 'orphan');
-    assert.equal(findHolder(route, [route], [orphan], orphan), undefined);
+    const own = makeIngress('mine-wss', 1, { managedFields, namespace: 'chat' });
+    assert.equal(findHolder(route, [route], [own]), undefined);
   });
 });
