@@ -41,13 +41,14 @@ export const legacyClassAnnotation = 'kubernetes.io/ingress.class';
 
 export function readIngress({ metadata, spec }: KubeObject): Ingress {
   const { ingressClassName, defaultBackend, rules, tls } = isRecord(spec) ? spec : {};
-  const annotations = Object.entries(metadata.annotations ?? {}).filter(([, value]) => typeof value === 'string');
+  const written = isRecord(metadata.annotations) ? metadata.annotations : {};
+  const annotations = Object.entries(written).filter(([, value]) => typeof value === 'string');
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
     uid: metadata.uid ?? '',
     createdAt: metadata.creationTimestamp ?? '',
-    className: toText(ingressClassName) || toText(metadata.annotations?.[legacyClassAnnotation]),
+    className: toText(ingressClassName) || toText(written[legacyClassAnnotation]),
     isMadeForRoute: (metadata.ownerReferences ?? []).some(({ kind, controller }) => kind === 'WssRoute' && controller),
     annotations: Object.fromEntries(annotations),
     defaultService: readService(defaultBackend),
@@ -68,7 +69,11 @@ export function readIngress({ metadata, spec }: KubeObject): Ingress {
 
 /** Annotations that the API server would not take: YAML makes a number of `3600` and a boolean of `true` without quotes. */
 export function findMisshapes({ metadata }: KubeObject): readonly Problem[] {
-  return Object.entries((metadata.annotations ?? {}) as Readonly<Record<string, unknown>>)
+  const annotations: unknown = metadata.annotations ?? {};
+  if (!isRecord(annotations)) {
+    return [{ path: 'metadata.annotations', found: quoteValue(annotations), expected: 'must be an object of texts' }];
+  }
+  return Object.entries(annotations)
     .filter(([, value]) => typeof value !== 'string')
     .map(([name, value]) => ({
       path: pathOfAnnotation(name),

@@ -75,7 +75,8 @@ function judgeWord(
   { isPlus = false, allowsSnippets = false }: F5Options,
 ): string | undefined {
   if (form === 'plus') return isPlus ? undefined : 'must be removed: it takes NGINX Plus';
-  if (form === 'snippet') return allowsSnippets ? undefined : 'must be removed: snippets are off (-enable-snippets)';
+  if (form === 'snippet')
+    return allowsSnippets ? undefined : 'must be removed: snippets are off by default (-enable-snippets)';
   if (value === '') return isEmptyAllowed ? undefined : `must be ${forms[form].words}`;
   return forms[form].accepts(value) ? undefined : `must be ${forms[form].words}`;
 }

@@ -55,7 +55,7 @@ function judgeAnnotation(name: string, value: string, riskLevel: Risk, allowsSni
   }
   if (name.endsWith('-snippet') && !allowsSnippets) {
     const expected =
-      'must be removed: snippets are off (allow-snippet-annotations), and the webhook refuses the Ingress';
+      'must be removed: snippets are off by default (allow-snippet-annotations), and then the webhook refuses the Ingress';
     return violate(name, value, expected, 'rejected');
   }
   if (risks.indexOf(rule.risk) > risks.indexOf(riskLevel)) {

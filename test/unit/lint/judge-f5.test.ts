@@ -154,7 +154,7 @@ const bad: readonly (readonly [name: string, value: string, message: RegExp, eff
   ['basic-auth-realm', 'Chat', /must have nginx\.org\/basic-auth-secret beside it/],
   ['mergeable-ingress-type', 'slave', /must be one of "master", "minion"$/],
   ['mergeable-ingress-type', 'Master', /must be one of "master", "minion"$/],
-  ['server-snippets', 'deny all;', /must be removed: snippets are off \(-enable-snippets\)$/],
+  ['server-snippets', 'deny all;', /must be removed: snippets are off by default \(-enable-snippets\)$/],
   ['location-snippets', '', /must be removed: snippets are off/],
   ['app-root', '/', /must be a path such as "\/app"/],
   ['websocket-service', 'chat', /must be an annotation that F5's controller knows: this one does nothing$/, 'ignored'],

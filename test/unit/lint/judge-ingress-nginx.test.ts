@@ -82,7 +82,7 @@ const bad: readonly (readonly [name: string, value: string, effect: Effect, mess
     'configuration-snippet',
     'deny all;',
     'rejected',
-    /must be removed: snippets are off \(allow-snippet-annotations\), and the webhook refuses the Ingress$/,
+    /must be removed: snippets are off by default \(allow-snippet-annotations\), and then the webhook refuses the Ingress$/,
   ],
   ['server-snippet', '', 'rejected', /must be removed: snippets are off/],
   ['websocket-services', 'chat', 'ignored', /must be an annotation that ingress-nginx knows: this one does nothing$/],
