@@ -1,7 +1,8 @@
 /**
  * Writes what follows from `crds/wssroutes.yaml`: TypeScript types, the schema for the offline validator, the field reference; the
  * README's table of reasons, which follows from `src/api/conditions.ts`; and in `deploy/README.md` the table of the configuration,
- * which follows from `src/config/schema.ts`, and that of broken paths, which follows from `src/api/failure-reasons.ts`.
+ * which follows from `src/config/schema.ts`, that of broken paths, which follows from `src/api/failure-reasons.ts`, and that of findings,
+ * which follows from `src/lint/finding-reasons.ts`.
  * `--check` writes nothing and fails, naming the files that are stale.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -10,6 +11,7 @@ import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import type { StructuralSchema } from '../src/api/schema.ts';
 import { insertBrokenPaths } from './broken-paths.ts';
 import { insertConfiguration } from './configuration.ts';
+import { insertFindings } from './findings.ts';
 import { insertReasons } from './reasons.ts';
 import { renderReference } from './reference.ts';
 
@@ -27,7 +29,7 @@ const outputs: ReadonlyMap<string, string> = new Map([
   ['../src/api/schema.generated.ts', renderSchema(schema)],
   ['README.md', renderReference(schema, notice)],
   ['../README.md', insertReasons(await readPage('../README.md'))],
-  ['../deploy/README.md', insertBrokenPaths(insertConfiguration(await readPage('../deploy/README.md')))],
+  ['../deploy/README.md', insertFindings(insertBrokenPaths(insertConfiguration(await readPage('../deploy/README.md'))))],
 ]);
 
 const stale: string[] = [];

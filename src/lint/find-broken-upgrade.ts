@@ -42,7 +42,7 @@ function findMissingServices(
 ): readonly Finding[] {
   if (dialect !== 'f5') return [];
   const value = ingress.annotations[webSocketServices];
-  const named = new Set((value ?? '').split(','));
+  const named = new Set((value ?? '').split(',').map((name) => name.trim()));
   const missing = paths.filter(({ path }) => path.service !== undefined && !named.has(path.service));
   const services = [...new Set(missing.map(({ path }) => path.service as string))];
   const [first] = missing;

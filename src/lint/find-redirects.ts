@@ -11,6 +11,9 @@ const redirecting: Readonly<Record<string, string>> = {
   'nginx.ingress.kubernetes.io/auth-signin': 'who is not signed in is redirected instead of getting 401',
 };
 
+/** Clients of these libraries ask for the path with the slash. */
+const slashed = /\/(?:socket\.io|engine\.io|sockjs(?:-node)?)\/$/i;
+
 /** A browser that opens a WebSocket takes every redirect for a failure (https://websockets.spec.whatwg.org, "fail the connection"). */
 export function findRedirects(scene: Scene): readonly Finding[] {
   const taken = new Set(
@@ -42,7 +45,7 @@ function findSlash(
 ): readonly Finding[] {
   const bare = path.path.slice(0, -1);
   if (dialect === undefined || path.pathType === 'Exact' || bare === '' || !path.path.endsWith('/')) return [];
-  if (taken.has(`${host}${bare}`)) return [];
+  if (slashed.test(path.path) || taken.has(`${host}${bare}`)) return [];
   const expected = `must be ${quoteValue(bare)} (${because}): nginx redirects a client that asks for it without the slash, and browsers follow no redirect when they open a WebSocket`;
   return [report(object, 'SlashRedirect', { path: pathOfPath(rule, index), found: quoteValue(path.path), expected })];
 }
