@@ -5,14 +5,8 @@ import { list } from '../kube/watch.ts';
 import { readControllerSettings } from '../lint/controller-settings.ts';
 import { lintObjects } from '../lint/lint.ts';
 import { speaksWebSocket } from '../lint/scene.ts';
-import type { LintReport } from './lint-report.ts';
+import { type LintReport, noteUnknown } from './lint-report.ts';
 import type { Cluster } from './with-cluster.ts';
-
-export interface ClusterLint {
-  readonly report: LintReport;
-  /** What could not be read, and what follows from that. */
-  readonly notes: readonly string[];
-}
 
 /** What is kept of a large cluster: nothing that no finding is made from. */
 const facts: readonly {
@@ -35,7 +29,7 @@ const facts: readonly {
 ];
 
 /** Judges what the API server has, in one namespace or in all. Hosts and classes are everybody's, so all is read where that is allowed. */
-export async function lintCluster(cluster: Cluster, namespace: string | undefined): Promise<ClusterLint> {
+export async function lintCluster(cluster: Cluster, namespace: string | undefined): Promise<LintReport> {
   const notes: string[] = [];
   let isPartial = false;
   let ingresses: readonly KubeObject[];
@@ -48,17 +42,22 @@ export async function lintCluster(cluster: Cluster, namespace: string | undefine
     notes.push(`Ingresses of other namespaces cannot be read: who else holds a host is not known`);
   }
   const objects = [...ingresses];
+  const unread = new Set<Kind>();
   for (const fact of facts) {
     const { kind, isKept, without } = fact;
     const because = await addFacts(cluster, kind, namespace, isKept, objects);
-    if (because !== undefined) notes.push(`${kind.plural} cannot be read (${because}): ${without}`);
+    if (because === undefined) continue;
+    unread.add(kind);
+    notes.push(`${kind.plural} cannot be read (${because}): ${without}`);
   }
-  const findings = lintObjects(objects).filter(
+  const { findings, unknownClasses } = lintObjects(objects);
+  const told = findings.filter(
     ({ object, reason }) =>
       (namespace === undefined || object.metadata.namespace === namespace) && !(isPartial && reason === 'HostTaken'),
   );
   const judged = ingresses.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
-  return { report: { findings, places: new Map(), unreadable: [], ingresses: judged.length }, notes };
+  if (!unread.has(ingressClassKind)) notes.push(...noteUnknown(unknownClasses, 'in the cluster'));
+  return { findings: told, places: new Map(), unreadable: [], ingresses: judged.length, notes };
 }
 
 /** Adds all objects of a kind, or those of the namespace where no more is allowed; why not, where there is none. */

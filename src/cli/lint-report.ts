@@ -1,5 +1,5 @@
 import type { KubeObject } from '../api/objects.ts';
-import { formatProblem } from '../api/problem.ts';
+import { formatProblem, quoteValue } from '../api/problem.ts';
 import { escapeUnseen } from '../api/text.ts';
 import type { Finding } from '../lint/finding.ts';
 import { findingReasons } from '../lint/finding-reasons.ts';
@@ -13,6 +13,8 @@ export interface LintReport {
   readonly unreadable: readonly string[];
   /** Ingresses that were judged. */
   readonly ingresses: number;
+  /** What could not be known, and what follows from that. */
+  readonly notes: readonly string[];
 }
 
 export function hasErrors({ findings, unreadable }: LintReport): boolean {
@@ -28,6 +30,14 @@ export function formatFindings({ findings, places }: Pick<LintReport, 'findings'
   });
 }
 
+/** A note for each class of which nobody has said whose it is. */
+export function noteUnknown(classes: readonly string[], cure: string): readonly string[] {
+  return classes.map((name) => {
+    const what = name === '' ? 'the default IngressClass' : `IngressClass ${quoteValue(name)}`;
+    return `${what} is not ${cure}: its Ingresses are judged by the annotations that they have, those without by nothing`;
+  });
+}
+
 export function formatReport(report: LintReport): string {
   const { findings, unreadable, ingresses } = report;
   const errors = findings.filter(({ severity }) => severity === 'error').length + unreadable.length;
@@ -37,7 +47,7 @@ export function formatReport(report: LintReport): string {
     .join('');
 }
 
-export function toJson({ findings, places, unreadable, ingresses }: LintReport): unknown {
+export function toJson({ findings, places, unreadable, ingresses, notes }: LintReport): unknown {
   return {
     findings: findings.map((finding) => ({
       severity: finding.severity,
@@ -56,6 +66,7 @@ export function toJson({ findings, places, unreadable, ingresses }: LintReport):
     })),
     unreadable,
     ingresses,
+    notes,
   };
 }
 

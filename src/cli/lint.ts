@@ -12,6 +12,8 @@ export interface LintFlags {
   readonly namespace?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
+  /** `spec.controller` of classes that are not among the files. */
+  readonly controller?: string;
   readonly output: 'text' | 'json';
 }
 
@@ -19,12 +21,10 @@ export interface LintFlags {
 export async function lint(flags: LintFlags): Promise<number> {
   const wrong = judgeFlags(flags);
   if (wrong !== undefined) return complain(wrong, usageError);
-  if (flags.filename !== undefined) return print(lintDocuments(await readFiles(flags.filename)), flags);
+  if (flags.filename !== undefined) return print(lintDocuments(await readFiles(flags.filename), flags), flags);
   return withCluster(flags, async (cluster) => {
     try {
-      const { report, notes } = await lintCluster(cluster, flags.namespace);
-      for (const note of notes) process.stderr.write(`note: ${note}\n`);
-      return print(report, flags);
+      return print(await lintCluster(cluster, flags.namespace), flags);
     } catch (error) {
       if (!(error instanceof ApiError) || classify(error) !== 'forbidden') throw error;
       return complain(`Ingresses cannot be read: ${error.serverMessage}`, inputError);
@@ -32,13 +32,15 @@ export async function lint(flags: LintFlags): Promise<number> {
   });
 }
 
-function judgeFlags({ filename, all, namespace, kubeconfig, context }: LintFlags): string | undefined {
+function judgeFlags({ filename, all, namespace, kubeconfig, context, controller }: LintFlags): string | undefined {
   if ((filename === undefined) === (all !== true)) return 'give either -f FILE or --all';
+  if (filename === undefined && controller !== undefined) return '--controller goes with -f FILE';
   const cluster = Object.entries({ namespace, kubeconfig, context }).find(([, value]) => value !== undefined);
   return filename === undefined || cluster === undefined ? undefined : `--${cluster[0]} goes with --all`;
 }
 
 function print(report: LintReport, { output }: LintFlags): number {
+  for (const note of report.notes) process.stderr.write(`note: ${note}\n`);
   process.stdout.write(output === 'json' ? `${JSON.stringify(toJson(report), null, 2)}\n` : formatReport(report));
   return hasErrors(report) ? inputError : 0;
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { dialects } from '../dialects/registry.ts';
+import { controllers } from '../lint/controllers.ts';
 import { usageError } from './exit-codes.ts';
 import { settingFlags, toOption } from './setting-flags.ts';
 import { version } from './version.ts';
@@ -146,6 +147,11 @@ Exits with 0 when there is a certificate to trust, or none is needed; 1 when non
     .option('-n, --namespace <namespace>', 'namespace of the Ingresses; default: all')
     .option('--kubeconfig <file>', 'kubeconfig; default: KUBECONFIG, the Pod’s ServiceAccount, ~/.kube/config')
     .option('--context <name>', 'context of the kubeconfig')
+    .addOption(
+      new Option('--controller <name>', 'spec.controller of classes that are not among the files').choices(
+        Object.keys(controllers),
+      ),
+    )
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
     .addHelpText(
       'after',

@@ -30,7 +30,7 @@ export async function render({ filename, output, controller, config, lint }: Ren
   for (const line of listRemarks(renderings)) process.stderr.write(`${line}\n`);
   const isWrong = renderings.some(({ problems }) => problems.length > 0);
   if (lint !== true) return isWrong ? inputError : 0;
-  const report = lintDocuments(documents, objects);
+  const report = lintDocuments(documents, { rendered: objects, controller });
   for (const line of formatFindings(report)) process.stderr.write(`${line}\n`);
   return isWrong || hasErrors(report) ? inputError : 0;
 }

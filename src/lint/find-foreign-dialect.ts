@@ -1,7 +1,8 @@
 import { quoteValue } from '../api/problem.ts';
+import type { DialectName } from './controllers.ts';
 import { type Finding, report } from './finding.ts';
 import { type Ingress, pathOfAnnotation } from './ingress.ts';
-import { type DialectName, dialectOf, type Scene, type Subject } from './scene.ts';
+import { dialectOf, type Scene, type Subject } from './scene.ts';
 
 const names: Readonly<Record<DialectName, string>> = { 'ingress-nginx': 'ingress-nginx', f5: "F5's controller" };
 

@@ -49,7 +49,7 @@ export function readIngress({ metadata, spec }: KubeObject): Ingress {
     uid: metadata.uid ?? '',
     createdAt: metadata.creationTimestamp ?? '',
     className: toText(ingressClassName) || toText(written[legacyClassAnnotation]),
-    isMadeForRoute: (metadata.ownerReferences ?? []).some(({ kind, controller }) => kind === 'WssRoute' && controller),
+    isMadeForRoute: isMadeForRoute(metadata),
     annotations: Object.fromEntries(annotations),
     defaultService: readService(defaultBackend),
     rules: toRecords(rules).map(({ host, http }) => ({
@@ -89,6 +89,13 @@ export function pathOfAnnotation(name: string): string {
 
 export function pathOfPath(rule: number, path: number): string {
   return `spec.rules[${rule}].http.paths[${path}].path`;
+}
+
+/** What is rendered without a cluster has no owner yet, but the label. */
+function isMadeForRoute({ ownerReferences, labels }: KubeObject['metadata']): boolean {
+  const owners: unknown = ownerReferences;
+  if (Array.isArray(owners) && owners.some((owner) => isRecord(owner) && owner.kind === 'WssRoute')) return true;
+  return isRecord(labels) && labels['wssroute.dev/route'] !== undefined;
 }
 
 function readService(backend: unknown): string | undefined {

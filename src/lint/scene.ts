@@ -10,15 +10,9 @@ import {
 import { formatKey, type KubeObject } from '../api/objects.ts';
 import { isRecord } from '../api/record.ts';
 import { type ControllerSettings, readControllerSettings } from './controller-settings.ts';
+import { controllers, type DialectName } from './controllers.ts';
 import { type Ingress, readIngress } from './ingress.ts';
 
-export type DialectName = 'ingress-nginx' | 'f5';
-
-/** `IngressClass.spec.controller` of each dialect, and how its annotations begin. */
-export const controllers: Readonly<Record<string, DialectName>> = {
-  'k8s.io/ingress-nginx': 'ingress-nginx',
-  'nginx.org/ingress-controller': 'f5',
-};
 const defaultClassAnnotation = 'ingressclass.kubernetes.io/is-default-class';
 
 /** An Ingress, and what is known about it. */
@@ -40,12 +34,13 @@ export interface Scene {
   readonly certificates: readonly KubeObject[];
 }
 
-export function setScene(objects: readonly KubeObject[]): Scene {
+/** `assumed` is the controller of classes that are not among the objects, where somebody has said so. */
+export function setScene(objects: readonly KubeObject[], assumed?: string): Scene {
   const ofKind = (kind: Kind) =>
     objects.filter((object) => object.kind === kind.kind && object.apiVersion === apiVersionOf(kind));
   const classes = ofKind(ingressClassKind);
   return {
-    subjects: ofKind(ingressKind).map((object) => toSubject(object, classes)),
+    subjects: ofKind(ingressKind).map((object) => toSubject(object, classes, assumed)),
     settings: ofKind(configMapKind).flatMap(readControllerSettings),
     webSocketServices: new Set(
       ofKind(serviceKind)
@@ -62,17 +57,21 @@ export function findSettings({ settings }: Scene, dialect: DialectName): Control
   return own.length === 1 ? own[0] : undefined;
 }
 
-function toSubject(object: KubeObject, classes: readonly KubeObject[]): Subject {
+function toSubject(object: KubeObject, classes: readonly KubeObject[], assumed: string | undefined): Subject {
   const ingress = readIngress(object);
   const known = classes.find(({ metadata }) =>
     ingress.className === ''
       ? metadata.annotations?.[defaultClassAnnotation] === 'true'
       : metadata.name === ingress.className,
   );
-  if (known === undefined) return { object, ingress, dialect: guessDialect(ingress), isClassKnown: false };
-  const controller = isRecord(known.spec) ? known.spec.controller : undefined;
-  const dialect = typeof controller === 'string' ? controllers[controller] : undefined;
-  return { object, ingress, dialect, isClassKnown: true };
+  const controller = isRecord(known?.spec) ? known.spec.controller : assumed;
+  if (controller === undefined) return { object, ingress, dialect: guessDialect(ingress), isClassKnown: false };
+  return {
+    object,
+    ingress,
+    dialect: typeof controller === 'string' ? controllers[controller] : undefined,
+    isClassKnown: true,
+  };
 }
 
 /** The dialect that its annotations are written in, where they are of one only. */

@@ -21,7 +21,6 @@ const unknown = new Set([
   'session-cookie-partitioned',
   'temporal-redirect-code',
 ]);
-/** Forms that take everything, or whose values need something else beside them. */
 const judged = [...ingressNginxAnnotations].filter(([name, { risk }]) => risk !== 'Critical' && !unknown.has(name));
 
 let rig: Rig;
@@ -74,7 +73,7 @@ describe('a bad value in an Ingress of ingress-nginx', () => {
     assert.match(serverOf(conf, 'proxy-read-timeout'), /proxy_read_timeout\s+60s;/);
   });
 
-  test('of a path is served all the same where no webhook stands before, and a good time-out is taken', async () => {
+  test('is no matter of the name: a good one is taken', async () => {
     await applyObjects(rig, [build('proxy-send-timeout', '3600', 'good')]);
     await waitUntil(async () => /proxy_send_timeout\s+3600s;/.test(serverOf(await nginx.nginxConf(), 'good')), {
       what: 'the time-out to be in force',

@@ -42,7 +42,7 @@ function write(name: string, ...objects: readonly (KubeObject | string)[]): stri
 describe('`wss lint -f`', () => {
   test('ends with 0 where nothing is wrong, warnings aside', async () => {
     const clean = await run(['lint', '-f', write('good.yaml', good)]);
-    assert.deepEqual(clean, { code: 0, stdout: '0 errors and 0 warnings in 1 Ingress\n', stderr: '' });
+    assert.deepEqual([clean.code, clean.stdout], [0, '0 errors and 0 warnings in 1 Ingress\n']);
     const file = write('short.yaml', short);
     const warned = await run(['lint', '-f', file]);
     assert.equal(warned.code, 0);
@@ -58,7 +58,20 @@ describe('`wss lint -f`', () => {
     const file = write('bad.yaml', good, bad);
     const { code, stdout, stderr } = await run(['lint', '-f', file]);
     const line = `error: ${file}, document 2: Ingress team/chat: metadata.annotations["${timeout}"]: found "3600s", must be a whole number of seconds without a unit, such as "3600", or ingress-nginx goes on with its default, without a word (TimeoutUnit)`;
-    assert.deepEqual([code, stdout, stderr], [1, `${line}\n1 error and 0 warnings in 2 Ingresses\n`, '']);
+    assert.deepEqual([code, stdout], [1, `${line}\n1 error and 0 warnings in 2 Ingresses\n`]);
+    assert.equal(
+      stderr,
+      'note: IngressClass "nginx" is not among the files, and --controller does not say whose it is: its Ingresses are judged by the annotations that they have, those without by nothing\n',
+    );
+  });
+
+  test('takes --controller for classes that are not among the files', async () => {
+    const file = write('bare.yaml', buildIngress());
+    const bare = await run(['lint', '-f', file]);
+    assert.equal(bare.stdout, '0 errors and 0 warnings in 1 Ingress\n');
+    const told = await run(['lint', '-f', file, '--controller', 'nginx.org/ingress-controller']);
+    assert.deepEqual([told.code, told.stderr], [0, '']);
+    assert.match(told.stdout, /\(UpgradeNotAllowed\)\n.*\(ShortIdleTimeout\)\n0 errors and 2 warnings in 1 Ingress\n$/);
   });
 
   test('reads several files, Lists and standard input together', async () => {
@@ -117,7 +130,7 @@ describe('`wss lint -f`', () => {
     const file = write('json.yaml', bad);
     const { code, stdout } = await run(['lint', '-o', 'json', '-f', file]);
     const { findings, ...rest } = JSON.parse(stdout);
-    assert.deepEqual([code, rest], [1, { unreadable: [], ingresses: 1 }]);
+    assert.deepEqual([code, rest], [1, { unreadable: [], ingresses: 1, notes: rest.notes }]);
     const [{ message, expected, cure, ...finding }] = findings;
     assert.deepEqual(finding, {
       severity: 'error',
@@ -140,6 +153,8 @@ describe('the command line of `wss lint`', () => {
     [['-f', 'a.yaml', '--kubeconfig', 'x'], /^error: --kubeconfig goes with --all\n$/],
     [['-f', 'a.yaml', '-o', 'yaml'], /must be|Allowed choices are text, json/],
     [['-f'], /argument missing/],
+    [['--all', '--controller', 'k8s.io/ingress-nginx'], /^error: --controller goes with -f FILE\n$/],
+    [['-f', 'a.yaml', '--controller', 'nginx'], /Allowed choices are/],
   ] as const) {
     test(`${args.join(' ') || 'nothing'} is refused with 2`, async () => {
       const { code, stdout, stderr } = await run(['lint', ...args]);

@@ -55,7 +55,7 @@ function onF5(annotations: Readonly<Record<string, string>> = {}, options: Ingre
 }
 
 function lint(...objects: readonly KubeObject[]): readonly string[] {
-  return lintObjects([...classes, ...objects]).map(
+  return lintObjects([...classes, ...objects]).findings.map(
     (finding) => `${finding.reason} ${finding.severity} ${finding.object.metadata.name} ${formatProblem(finding)}`,
   );
 }
@@ -92,7 +92,7 @@ suite('what the controller refuses', () => {
     const ingress = buildIngress({
       annotations: { [`${f5}proxy-read-timeout`]: '0', [`${f5}websocket-services`]: 'chat' },
     });
-    const found = lintObjects([...swapped, ingress]).map(({ reason }) => reason);
+    const found = lintObjects([...swapped, ingress]).findings.map(({ reason }) => reason);
     assert.deepEqual(found, ['Harmful']);
   });
 
@@ -111,7 +111,7 @@ suite('what the controller refuses', () => {
       annotations: { [`${nginx}limit-rps`]: '1', [`${nginx}proxy-read-timeout`]: '3600' },
     });
     const objects = [buildClass('edge', 'nginx.org/ingress-controller', isDefault), ingress];
-    const reasons = new Set(lintObjects(objects).map(({ reason }) => reason));
+    const reasons = new Set(lintObjects(objects).findings.map(({ reason }) => reason));
     assert.ok(reasons.has('ForeignDialect'), [...reasons].join());
   });
 
@@ -481,7 +481,7 @@ suite('objects as files have them', () => {
 
   test('are told in the order in which they are read', () => {
     const objects = ['b', 'a', 'c'].map((name) => buildIngress({ name, host: `${name}.example.com`, paths: ['/ws/'] }));
-    const names = lintObjects([...classes, ...objects]).map(({ object }) => object.metadata.name);
+    const names = lintObjects([...classes, ...objects]).findings.map(({ object }) => object.metadata.name);
     assert.deepEqual(names, ['b', 'b', 'a', 'a', 'c', 'c']);
   });
 });
