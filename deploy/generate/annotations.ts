@@ -1,3 +1,5 @@
+import { tlsProfiles } from '../../src/route/tls-profile.ts';
+
 /**
  * Every annotation that a dialect writes, and the form of its value: what the admission policy lets through. A test holds this against
  * what the dialects emit. No value is empty, and nothing here lets through a line break, `;`, `{` or `}`, except where F5 NGINX has them
@@ -37,7 +39,7 @@ export const annotationForms = {
   'nginx.ingress.kubernetes.io/session-cookie-path': '^/$',
   'nginx.ingress.kubernetes.io/session-cookie-samesite': '^None$',
   'nginx.ingress.kubernetes.io/session-cookie-secure': truth,
-  'nginx.ingress.kubernetes.io/ssl-ciphers': '^[A-Z0-9:-]{1,1024}$',
+  'nginx.ingress.kubernetes.io/ssl-ciphers': `^${tlsProfiles.Intermediate.ciphers.join(':')}$`,
   'nginx.ingress.kubernetes.io/ssl-prefer-server-ciphers': '^false$',
   'nginx.ingress.kubernetes.io/ssl-redirect': truth,
   'nginx.ingress.kubernetes.io/upstream-hash-by': '^\\$remote_addr$',
@@ -55,7 +57,7 @@ export const annotationForms = {
   'nginx.org/proxy-connect-timeout': seconds,
   'nginx.org/proxy-read-timeout': seconds,
   'nginx.org/proxy-send-timeout': seconds,
-  'nginx.org/ssl-ciphers': '^[A-Z0-9:-]{1,1024}$',
+  'nginx.org/ssl-ciphers': '^[A-Z0-9:-]{1,999}$',
   'nginx.org/ssl-redirect': truth,
   'nginx.org/ssl-services': services,
   'nginx.org/sticky-cookie-services': `^${sticky}(;${sticky})*$`,

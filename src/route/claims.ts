@@ -58,6 +58,13 @@ export function claimsOf(route: WssRoute): readonly Claim[] {
   return attachmentsOf(route).flatMap((attachment) => claimsAt(route, attachment));
 }
 
+/** The hosts of a route as a whole, at all its attachments. */
+export function hostClaimsOf(route: WssRoute): readonly Claim[] {
+  return attachmentsOf(route).flatMap((attachment) =>
+    hostsOf(route).map((host) => formatHostClaim(scopeOf(attachment), host)),
+  );
+}
+
 /** The claims of a route at one of its attachments. */
 export function claimsAt(route: WssRoute, attachment: Attachment): readonly Claim[] {
   const scope = scopeOf(attachment);

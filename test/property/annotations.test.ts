@@ -28,13 +28,13 @@ const validators: Readonly<Record<string, (value: string) => boolean>> = {
   'limit-rps': isGoInt,
   'limit-burst-multiplier': isGoInt,
   'allowlist-source-range': isNetworkList,
-  'backend-protocol': isOneOf('AUTO_HTTP', 'HTTP', 'HTTPS', 'GRPC', 'GRPCS', 'FCGI'),
-  'proxy-ssl-name': matches(/^[a-z0-9.-]+$/),
-  'proxy-ssl-protocols': matches(/^(TLSv1\.[23])( TLSv1\.[23])*$/),
-  'proxy-ssl-secret': matches(/^[a-z0-9-]+\/[a-z0-9.-]+$/),
+  'backend-protocol': (value) => isOneOf('auto_http', 'http', 'https', 'grpc', 'grpcs', 'fcgi')(value.toLowerCase()),
+  'proxy-ssl-name': isDnsName,
+  'proxy-ssl-protocols': matches(/^(TLSv1\.2|TLSv1\.3| )*$/),
+  'proxy-ssl-secret': matches(/^[-A-Za-z0-9.]+\/[-A-Za-z0-9.]+$/),
   'proxy-ssl-server-name': isOneOf('on', 'off'),
   'proxy-ssl-verify': isOneOf('on', 'off'),
-  'ssl-ciphers': matches(/^[A-Za-z0-9!:+\-_]+$/),
+  'ssl-ciphers': matches(/^(?:(?:[A-Za-z0-9!:+-])*(?:@STRENGTH)*(?:@SECLEVEL=[0-5])*(?:@STRENGTH)*)*$/),
   'ssl-prefer-server-ciphers': isGoBool,
 };
 
@@ -62,12 +62,11 @@ describe('annotations', () => {
       fc.property(arbitraryRoute, (manifest) => {
         for (const [name, value] of annotationsOf(manifest)) {
           const isCookie = name === `${prefix}session-cookie-name` && /^[A-Za-z0-9_-]{1,64}$/.test(value);
-          const isBackend = /proxy-ssl-(name|secret)$/.test(name) && /^([a-z0-9-]+\/)?[a-z0-9.-]+$/.test(value);
           const isNetworks = name === `${prefix}allowlist-source-range` && isNetworkList(value);
-          assert.ok(
-            /^[1-9]\d{0,8}$/.test(value) || fixedWords.has(value) || isCookie || isNetworks || isBackend,
-            `${name}: ${value}`,
-          );
+          const isServer = name === `${prefix}proxy-ssl-name` && isDnsName(value);
+          const isSecret = name === `${prefix}proxy-ssl-secret` && value.startsWith(`${manifest.metadata.namespace}/`);
+          const isName = isCookie || isServer || isSecret;
+          assert.ok(/^[1-9]\d{0,8}$/.test(value) || fixedWords.has(value) || isNetworks || isName, `${name}: ${value}`);
         }
       }),
       { numRuns: 100 },
@@ -88,6 +87,10 @@ describe('annotations', () => {
 function annotationsOf(manifest: Manifest): readonly [string, string][] {
   const { objects } = decide(observe(defaulted(manifest)));
   return objects.flatMap(({ metadata }) => Object.entries(metadata.annotations ?? {}));
+}
+
+function isDnsName(value: string): boolean {
+  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/.test(value);
 }
 
 function isGoInt(value: string): boolean {

@@ -126,10 +126,15 @@ function emitEverything(dialect: Dialect): readonly KubeObject[] {
   const route = { metadata: { name: 'chat' } } as WssRoute;
   const service = { name: 'chat', port: 80 };
   const attachment = { kind: 'IngressClass', name: 'nginx' } as const;
-  const caRef = { kind: 'Secret', name: 'ca' } as const;
   const hosts = ['', 'chat.example.com'].map((host) => ({
     host,
-    paths: [{ path: '/', pathType: 'Prefix' as const, service, backendTLS: { serverName: 'chat.internal', caRef } }],
+    paths: [
+      { path: '/', pathType: 'Prefix' as const, service, backendTLS: { serverName: 'chat.internal' } },
+      {
+        ...{ path: '/verified', pathType: 'Prefix' as const, service },
+        backendTLS: { serverName: 'chat.internal', caRef: { kind: 'Secret' as const, name: 'chat-ca' } },
+      },
+    ],
     rank: 0,
   }));
   return [everything, balanced, { ...everything, redirect: false }].flatMap((features) =>
