@@ -29,7 +29,10 @@ const outputs: ReadonlyMap<string, string> = new Map([
   ['../src/api/schema.generated.ts', renderSchema(schema)],
   ['README.md', renderReference(schema, notice)],
   ['../README.md', insertReasons(await readPage('../README.md'))],
-  ['../deploy/README.md', insertFindings(insertBrokenPaths(insertConfiguration(await readPage('../deploy/README.md'))))],
+  [
+    '../deploy/README.md',
+    insertFindings(insertBrokenPaths(insertConfiguration(await readPage('../deploy/README.md')))),
+  ],
 ]);
 
 const stale: string[] = [];

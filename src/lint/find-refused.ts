@@ -75,7 +75,9 @@ function findTaken({ subjects }: Scene): readonly Finding[] {
   for (const subject of subjects) {
     if (subject.dialect !== 'f5') continue;
     const { className } = subject.ingress;
-    classes.set(className, [...(classes.get(className) ?? []), subject]);
+    const own = classes.get(className);
+    if (own === undefined) classes.set(className, [subject]);
+    else own.push(subject);
   }
   return [...classes.values()].flatMap((own) =>
     judgeF5Hosts(own.map(({ object }) => object)).map(({ ingress, ...violation }) =>
