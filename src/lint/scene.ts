@@ -79,7 +79,7 @@ function toSubject(object: KubeObject, classes: readonly KubeObject[], assumed: 
   if (controller === undefined) return { object, ingress, dialect: guessDialect(ingress), isClassKnown: false };
   return {
     object,
-    ingress,
+    ingress: { ...ingress, className: known?.metadata.name ?? ingress.className },
     dialect: typeof controller === 'string' ? controllers[controller] : undefined,
     isClassKnown: true,
   };
