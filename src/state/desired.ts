@@ -105,9 +105,14 @@ function emitAll(
   const certificate = isCertManagerInstalled ? emitCertificate(route, source, all) : undefined;
   return [
     ...(certificate === undefined ? [] : [certificate]),
-    ...served.flatMap(({ dialect, plan, target }) => dialect.emit(plan, target)),
+    ...mergeAlike(served.flatMap(({ dialect, plan, target }) => dialect.emit(plan, target))),
     ...(authority !== undefined && 'pem' in authority ? [emitAuthority(route, authority.pem)] : []),
   ];
+}
+
+/** What several attachments need alike, such as the TLS of a backend, is one object. */
+function mergeAlike(objects: readonly KubeObject[]): readonly KubeObject[] {
+  return [...new Map(objects.map((object) => [`${object.kind} ${object.metadata.name}`, object])).values()];
 }
 
 function listKept(placements: readonly Placement[]): ReadonlySet<string> {

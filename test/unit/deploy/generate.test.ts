@@ -138,7 +138,7 @@ function emitEverything(dialect: Dialect): readonly KubeObject[] {
     rank: 0,
   }));
   return [everything, balanced, { ...everything, redirect: false }].flatMap((features) =>
-    [undefined, '1.0', '1.99'].flatMap((version) =>
+    [undefined, '1.0', '1.99', '5.99'].flatMap((version) =>
       dialect.emit(
         { route, attachment, hosts, secretName: 'chat', isCertificateReady: true, features },
         { version: version === undefined ? undefined : parseVersion(version) },
