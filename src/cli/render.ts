@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { dump } from 'js-yaml';
 import type { KubeObject } from '../api/objects.ts';
-import { type Document, readDocuments } from './documents.ts';
 import { inputError } from './exit-codes.ts';
 import { loadSettings } from './load-settings.ts';
 import { formatProblems, type Rendering, renderDocuments } from './offline.ts';
+import { readFiles } from './read-files.ts';
 
 export interface RenderOptions {
   readonly filename: readonly string[];
@@ -21,8 +19,7 @@ export async function render({ filename, output, controller, config }: RenderOpt
     for (const line of loaded.lines) process.stderr.write(`${line}\n`);
     return inputError;
   }
-  const documents: Document[] = [];
-  for (const file of filename) documents.push(...(await readFrom(file)));
+  const documents = await readFiles(filename);
   const renderings = renderDocuments(documents, { ...loaded.settings, controller });
   process.stdout.write(
     formatObjects(
@@ -32,16 +29,6 @@ export async function render({ filename, output, controller, config }: RenderOpt
   );
   for (const line of listRemarks(renderings)) process.stderr.write(`${line}\n`);
   return renderings.some(({ problems }) => problems.length > 0) ? inputError : 0;
-}
-
-async function readFrom(file: string): Promise<readonly Document[]> {
-  const source = file === '-' ? 'standard input' : file;
-  try {
-    const content = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
-    return readDocuments(content, source);
-  } catch (error) {
-    return [{ place: source, isReadable: false, because: `must be a readable file: ${(error as Error).message}` }];
-  }
 }
 
 /** YAML documents, or one JSON List. */
