@@ -4,12 +4,20 @@ import { legacyClass } from './choose-reader.ts';
 import { findFlaw, mergeDrafts, toManifest, validateSpec } from './draft.ts';
 import { type IngressPath, pathOfAnnotation, pathOfPath } from './ingress.ts';
 import { readIssuer } from './issuer.ts';
+import type { Ledger } from './ledger.ts';
 import type { RouteNames } from './name-routes.ts';
 import type { PathPart } from './reader.ts';
 import type { Annotations, Draft, Fate, Reading } from './reading.ts';
 import { type HostPart, type RoutePart, splitHosts } from './split-hosts.ts';
-import { decideTLS, findTLS, withoutTLS } from './tls.ts';
-import { decideAnnotation, decideOverridden, noteAnnotation, type Unit, viewAnnotations } from './unit.ts';
+import { decideTLS, findTLS, type HostTLS, withoutTLS } from './tls.ts';
+import {
+  decideAnnotation,
+  decideOverridden,
+  describeLoan,
+  noteAnnotation,
+  type Unit,
+  viewAnnotations,
+} from './unit.ts';
 
 /** Turns an Ingress into routes, and decides about everything that it says. None where a route would not do what the Ingress does. */
 export function convertUnit(unit: Unit, names: RouteNames): readonly KubeObject[] {
@@ -20,7 +28,7 @@ export function convertUnit(unit: Unit, names: RouteNames): readonly KubeObject[
     ledger.leaveWhole(because.join('; '), [...new Set(bars.map(({ cure }) => cure))].join('; '));
     return [];
   }
-  decideClass(unit);
+  for (const each of unit.master === undefined ? [ledger] : [ledger, unit.master]) decideClass(each, unit.className);
   decideOverridden(unit);
   if (ledger.ingress.spec.defaultBackend !== undefined) ledger.decide('spec.defaultBackend', defaultBackend);
   const hosts = readHosts(unit);
@@ -32,8 +40,24 @@ export function convertUnit(unit: Unit, names: RouteNames): readonly KubeObject[
     ledger.decide(`spec.tls[${index}]`, tlsOfMinion);
   }
   const routes = splitHosts(hosts).flatMap((part) => emitRoute(unit, part, names));
-  if (routes.length > 0) unit.master?.decide('spec.rules[0]', toHosts);
+  if (routes.length === 0) leaveUnserved(unit);
+  else unit.master?.decide('spec.rules[0]', toHosts);
   return routes;
+}
+
+/** When no route comes of it, all of it is left, for the reasons that its parts have. */
+function leaveUnserved({ ledger }: Unit): void {
+  const rules = ledger.ingress.spec.rules ?? [];
+  const sources = rules.flatMap(({ http }, rule) => (http?.paths ?? []).map((_, path) => pathOfPath(rule, path)));
+  const fates = [...sources, ...rules.map((_, rule) => `spec.rules[${rule}]`)].flatMap((source) => {
+    const fate = ledger.fateOf(source);
+    return fate?.outcome === 'leftover' && fate !== withoutPaths ? [fate] : [];
+  });
+  const reasons = [...new Set(fates.map(({ because }) => because))];
+  ledger.leaveWhole(
+    `no route comes of it: ${reasons.join('; ')}`,
+    [...new Set(fates.map(({ cure }) => cure))].join('; '),
+  );
 }
 
 const defaultBackend: Fate = {
@@ -48,7 +72,7 @@ const tlsOfMinion: Fate = {
   cure: "nothing: the master's counts",
 };
 
-function decideClass({ ledger, className }: Unit): void {
+function decideClass(ledger: Ledger, className: string): void {
   const fate = { outcome: 'carried', to: 'spec.ingressClassName' } as const;
   const { metadata, spec } = ledger.ingress;
   if (metadata.annotations?.[legacyClass] !== undefined) ledger.decide(pathOfAnnotation(legacyClass), fate);
@@ -60,7 +84,7 @@ function decideClass({ ledger, className }: Unit): void {
 
 /** The hosts with the paths that become those of routes. */
 function readHosts(unit: Unit): readonly HostPart[] {
-  const { ledger, master, reader } = unit;
+  const { ledger } = unit;
   const view = viewAnnotations(unit);
   const paths = new Map<string, PathPart[]>();
   for (const [index, { host = '', http }] of (ledger.ingress.spec.rules ?? []).entries()) {
@@ -76,10 +100,25 @@ function readHosts(unit: Unit): readonly HostPart[] {
     const isServed = taken.length > before;
     ledger.decide(`spec.rules[${index}]`, isServed ? toHosts : flaw === undefined ? withoutPaths : refuseHost(flaw));
   }
-  const entries = (master ?? ledger).ingress.spec.tls ?? [];
   const hosts = [...paths.keys()];
-  const isExact = reader.matchesTLSExactly;
-  return hosts.map((host) => ({ host, paths: paths.get(host) ?? [], tls: findTLS(host, entries, { isExact, hosts }) }));
+  return hosts.map((host) => ({
+    host,
+    paths: paths.get(host) ?? [],
+    tls: findOwnTLS(unit, host, hosts) ?? borrowTLS(unit, host),
+  }));
+}
+
+function findOwnTLS({ ledger, master, reader }: Unit, host: string, hosts: readonly string[]): HostTLS | undefined {
+  return findTLS(host, master ?? ledger, { isExact: reader.matchesTLSExactly, hosts });
+}
+
+function borrowTLS({ ledger, className, reader, lenders }: Unit, host: string): HostTLS | undefined {
+  if (reader.matchesTLSExactly) return undefined;
+  const lender = lenders.get(describeLoan(ledger.ingress.metadata.namespace, className, host));
+  const tls = lender && findTLS(host, lender, { isExact: reader.matchesTLSExactly, hosts: [host] });
+  if (tls === undefined) return undefined;
+  ledger.note('', `${host} has its certificate from Ingress ${tls.owner.key}, and the route asks for the same`);
+  return { ...tls, extraNames: [] };
 }
 
 const toHosts: Fate = { outcome: 'carried', to: 'spec.hosts' };
@@ -121,7 +160,7 @@ function emitRoute(unit: Unit, part: RoutePart, names: RouteNames): readonly Kub
   const { ledger, className, reader } = unit;
   const { name, namespace } = ledger.ingress.metadata;
   const view = viewAnnotations(unit);
-  const issuer = part.tls === undefined ? [] : readIssuer(unit.master ?? ledger);
+  const issuer = part.tls === undefined ? [] : readIssuer(part.tls.owner, namesOf(part.tls));
   const features = reader.readFeatures(view, { paths: part.paths, hasTLS: part.tls !== undefined });
   const drafted = applyReadings(unit, [...issuer, ...features]);
   const spec: Draft = {
@@ -138,6 +177,11 @@ function emitRoute(unit: Unit, part: RoutePart, names: RouteNames): readonly Kub
   if (doubt !== undefined) ledger.note('', doubt);
   const metadata = { name: names.take(namespace ?? '', name), ...(namespace !== undefined && { namespace }) };
   return [toManifest(metadata, spec)];
+}
+
+/** Names of the certificate. */
+function namesOf({ owner, index }: HostTLS): readonly string[] {
+  return owner.ingress.spec.tls?.[index]?.hosts ?? [];
 }
 
 function nameCertificate({ tls = {} }: Draft, { tls: entry }: RoutePart): NonNullable<Draft['tls']> {
@@ -167,13 +211,13 @@ function applyReadings(unit: Unit, readings: readonly Reading[]): Draft {
   return draft;
 }
 
-function leaveRules(ledger: Unit['ledger'], part: RoutePart, because: string): readonly KubeObject[] {
+function leaveRules(ledger: Ledger, part: RoutePart, because: string): readonly KubeObject[] {
   const cure = 'correct it in the Ingress, or write the route by hand';
   for (const source of rulesOf(ledger, part)) ledger.decide(source, { outcome: 'leftover', because, cure });
   return [];
 }
 
-function rulesOf({ ingress }: Unit['ledger'], { hosts }: RoutePart): readonly string[] {
+function rulesOf({ ingress }: Ledger, { hosts }: RoutePart): readonly string[] {
   return (ingress.spec.rules ?? []).flatMap(({ host = '' }, index) => {
     const isMeant = hosts.length === 0 ? host === '' : hosts.includes(host.toLowerCase());
     return isMeant ? [`spec.rules[${index}]`] : [];

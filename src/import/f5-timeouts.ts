@@ -13,7 +13,7 @@ export function readF5Timeouts(annotations: Annotations): readonly Reading[] {
   const idle = Math.min(seconds ?? byDefault, longestIdle);
   return [
     readIdle(read, seconds, idle),
-    ...readSend(annotations.get('proxy-send-timeout'), idle),
+    ...readSend(annotations.get('proxy-send-timeout'), seconds, idle),
     readConnect(annotations.get('proxy-connect-timeout')),
   ];
 }
@@ -34,10 +34,11 @@ function readIdle(text: string | undefined, seconds: number | undefined, idle: n
   return carry(name, 'spec.timeouts.idle', part);
 }
 
-function readSend(text: string | undefined, idle: number): readonly Reading[] {
+function readSend(text: string | undefined, read: number | undefined, idle: number): readonly Reading[] {
   const name = 'proxy-send-timeout';
   const seconds = parseSeconds(text) ?? byDefault;
-  if (seconds === idle) return text === undefined ? [] : [carry(name, 'spec.timeouts.idle', {})];
+  const isCut = read !== undefined && read > idle && seconds === read;
+  if (seconds === idle || isCut) return text === undefined ? [] : [carry(name, 'spec.timeouts.idle', {})];
   const why =
     'it is how long a backend may take nothing that is sent to it; proxy-read-timeout alone cuts silent sockets';
   if (text === undefined) {

@@ -8,7 +8,7 @@ import { type Ingress, isIngress, pathOfAnnotation, readIngress } from './ingres
 import { type Decision, Ledger, type Note } from './ledger.ts';
 import { type Merging, mergeMinions } from './mergeable.ts';
 import { RouteNames } from './name-routes.ts';
-import type { Unit } from './unit.ts';
+import { describeLoan, type Unit } from './unit.ts';
 
 /** An object, and where it was found. */
 export interface Found {
@@ -58,6 +58,7 @@ export function importIngresses(found: readonly Found[], controller?: string): I
     controller,
   );
   const units: Unit[] = [];
+  const lenders = new Map<string, Ledger>();
   for (const { place, ingress } of kept) {
     const choice = chooseReader(ingress, classes);
     if (!choice.isMade) {
@@ -71,7 +72,8 @@ export function importIngresses(found: readonly Found[], controller?: string): I
       const text = `a route needs an IngressClass of the name ${className}: see \`kubectl get ingressclass\``;
       ledger.note(pathOfAnnotation(legacyClass), text);
     }
-    units.push({ reader, className, ledger });
+    units.push({ reader, className, ledger, lenders });
+    lend(lenders, ledger, className);
   }
   const names = new RouteNames(kept.map(({ ingress }) => formatKey(ingress.metadata)));
   const merging: Merging = mergeMinions(units);
@@ -86,6 +88,15 @@ export function importIngresses(found: readonly Found[], controller?: string): I
     notes.push(...ledger.notes);
   }
   return { routes, decisions, notes, count: kept.length };
+}
+
+/** The first Ingress with tls for a host lends its certificate. */
+function lend(lenders: Map<string, Ledger>, ledger: Ledger, className: string): void {
+  const { metadata, spec } = ledger.ingress;
+  for (const host of (spec.tls ?? []).flatMap(({ hosts = [] }) => hosts)) {
+    const key = describeLoan(metadata.namespace, className, host);
+    if (!lenders.has(key)) lenders.set(key, ledger);
+  }
 }
 
 /** Why an Ingress is none of a user's. */

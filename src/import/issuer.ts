@@ -9,17 +9,17 @@ const defaultDuration = 7_776_000;
  * The annotations by which cert-manager makes a Certificate for an Ingress (https://cert-manager.io/docs/usage/ingress/). The route asks
  * for its certificate itself. Nothing is returned where the Ingress has none of them.
  */
-export function readIssuer(annotations: Annotations): readonly Reading[] {
+export function readIssuer(annotations: Annotations, names: readonly string[] = []): readonly Reading[] {
   const issuerRef = readReference(annotations);
-  const names = pick(annotations, ['cluster-issuer', 'issuer', 'issuer-kind', 'issuer-group'].map(withPrefix));
+  const references = pick(annotations, ['cluster-issuer', 'issuer', 'issuer-kind', 'issuer-group'].map(withPrefix));
   if (issuerRef === undefined) return readOrphans(annotations);
   const tls = { issuerRef };
   return [
-    carry(names, 'spec.tls.issuerRef', { tls }),
+    carry(references, 'spec.tls.issuerRef', { tls }),
     ...readTlsAcme(annotations, true),
     ...readLifetime(annotations, tls),
     ...readKey(annotations, tls),
-    ...readNames(annotations, tls),
+    ...readNames(annotations, tls, names),
     ...readUsages(annotations),
   ];
 }
@@ -52,8 +52,10 @@ function readTlsAcme(annotations: Annotations, hasIssuer: boolean): readonly Rea
   if (value === undefined) return [];
   if (hasIssuer || value !== 'true')
     return [drop(name, 'the issuer, or the Secret, says where the certificate is from')];
-  const because = "cert-manager's own default issuer signs the certificate, and no Ingress tells its name";
-  return [leave(name, because, "set spec.tls.issuerRef to it, unless it is the operator's default issuer as well")];
+  const because =
+    "cert-manager's own default issuer signs the certificate, and no Ingress tells its name; the Secret is named as it is";
+  const cure = 'set spec.tls.issuerRef instead of secretName: nobody renews the Secret when the Ingress is gone';
+  return [leave(name, because, cure)];
 }
 
 const shim = ['duration', 'renew-before', 'renew-before-percentage', 'usages', 'issuer-kind', 'issuer-group'];
@@ -126,7 +128,11 @@ function readEncoding(encoding: string): Reading {
 
 const namesOfCertificate = ['common-name', 'alt-names', 'ip-sans', 'email-sans', 'uri-sans'];
 
-function readNames(annotations: Annotations, tls: NonNullable<Draft['tls']>): readonly Reading[] {
+function readNames(
+  annotations: Annotations,
+  tls: NonNullable<Draft['tls']>,
+  names: readonly string[],
+): readonly Reading[] {
   const lists = [
     { name: 'alt-names', field: 'dnsNames' },
     { name: 'ip-sans', field: 'ipAddresses' },
@@ -139,7 +145,8 @@ function readNames(annotations: Annotations, tls: NonNullable<Draft['tls']>): re
   const commonName = annotations.get(withPrefix('common-name'));
   if (commonName === undefined) return readings;
   const because = 'clients look at the names only, which the route takes from its hosts';
-  const cure = `nothing, where ${commonName} is one of the hosts; else add it to spec.tls.dnsNames`;
+  if (names.includes(commonName)) return [...readings, drop(withPrefix('common-name'), because)];
+  const cure = `add ${commonName} to spec.tls.dnsNames, if clients ask for it`;
   return [...readings, leave(withPrefix('common-name'), because, cure)];
 }
 

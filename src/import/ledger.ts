@@ -58,6 +58,10 @@ export class Ledger implements Annotations {
     if (before === undefined || severity[before.outcome] < severity[fate.outcome]) this.#fates.set(source, fate);
   }
 
+  fateOf(source: string): Fate | undefined {
+    return this.#fates.get(source);
+  }
+
   /** Nothing is made of the Ingress. */
   leaveWhole(because: string, cure: string): void {
     this.#whole ??= { outcome: 'leftover', because, cure };

@@ -26,7 +26,10 @@ const guards: readonly { readonly pattern: RegExp; readonly cure: string }[] = [
     pattern: /\$http_origin/i,
     cure: 'set spec.allowedOrigins to the pages that may open the socket, and remove the snippet',
   },
-  { pattern: /^(allow|deny)\b/, cure: 'set spec.allowedSources to the networks that may come, and remove the snippet' },
+  {
+    pattern: /^(allow|deny)\b/,
+    cure: 'set spec.allowedSources, where it is about networks, and remove the snippet; else keep this Ingress',
+  },
   { pattern: /^(auth_|satisfy\b)/, cure: 'let the backend ask at the handshake, or keep this Ingress' },
   { pattern: /^(if\b|return\b|access_by_lua|rewrite_by_lua|secure_link|modsecurity)/, cure: 'keep this Ingress' },
 ];

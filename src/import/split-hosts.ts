@@ -27,7 +27,7 @@ export function splitHosts(hosts: readonly HostPart[]): readonly RoutePart[] {
   for (const host of hosts) {
     if (host.paths.length === 0) continue;
     const paths = [...host.paths].map((path) => JSON.stringify(path)).sort();
-    const key = JSON.stringify([host.host === '', host.tls?.index, paths]);
+    const key = JSON.stringify([host.host === '', host.tls?.owner.key, host.tls?.index, paths]);
     groups.set(key, [...(groups.get(key) ?? []), host]);
   }
   return [...groups.values()].flatMap((group) => {

@@ -5,6 +5,8 @@ import type { Ledger } from './ledger.ts';
 
 /** Where the certificate of a host comes from: one of the Ingress' tls entries. */
 export interface HostTLS {
+  /** Whose entry it is. */
+  readonly owner: Ledger;
   readonly index: number;
   readonly secretName: string;
   /** Names of the entry that are no host of a rule. */
@@ -18,15 +20,16 @@ export interface HostTLS {
  */
 export function findTLS(
   host: string,
-  entries: readonly IngressTLS[],
+  owner: Ledger,
   { isExact, hosts }: { readonly isExact: boolean; readonly hosts: readonly string[] },
 ): HostTLS | undefined {
+  const entries = owner.ingress.spec.tls ?? [];
   const named = entries.findIndex((entry) => entry.hosts?.some((name) => name.toLowerCase() === host));
   const index = named >= 0 || isExact ? named : entries.findIndex((entry) => mayCover(entry, host));
   const entry = entries[index];
   if (entry?.secretName === undefined || entry.secretName === '') return undefined;
   const extraNames = (entry.hosts ?? []).map((name) => name.toLowerCase()).filter((name) => !hosts.includes(name));
-  return { index, secretName: entry.secretName, extraNames };
+  return { owner, index, secretName: entry.secretName, extraNames };
 }
 
 function mayCover({ hosts = [], secretName }: IngressTLS, host: string): boolean {
@@ -45,7 +48,7 @@ export function decideTLS(ledger: Ledger, used: readonly (HostTLS | undefined)[]
   const isByIssuer = isIssued(ledger) && readIssuer(ledger).some(({ kind }) => kind === 'decision');
   for (const [index, { hosts = [], secretName }] of entries.entries()) {
     const source = `spec.tls[${index}]`;
-    if (used.some((tls) => tls?.index === index)) {
+    if (used.some((tls) => tls?.owner === ledger && tls.index === index)) {
       ledger.decide(source, { outcome: 'carried', to: isByIssuer ? 'spec.tls' : 'spec.tls.secretName' });
       continue;
     }

@@ -11,6 +11,16 @@ export interface Unit {
   readonly ledger: Ledger;
   /** Has the certificate, and what holds for the whole host. */
   readonly master?: Ledger;
+  /** Ingresses with certificates for hosts, where Ingresses of the controller share them. */
+  readonly lenders: Lenders;
+}
+
+/** By {@link describeLoan}. */
+export type Lenders = ReadonlyMap<string, Ledger>;
+
+/** ingress-nginx serves a host with one certificate, that of the oldest Ingress with tls; a route may name it in its own namespace only. */
+export function describeLoan(namespace: string | undefined, className: string, host: string): string {
+  return `${namespace ?? ''} ${className} ${host.toLowerCase()}`;
 }
 
 /** Keys that count on a master only; on a minion the controller passes over them (internal/configs/annotations.go `minionDenylist`). */
