@@ -1,7 +1,7 @@
 /**
- * Writes what follows from `crds/wssroutes.yaml`: TypeScript types, the schema for the offline validator, the field reference; the
- * README's table of reasons, which follows from `src/api/conditions.ts`; and in `deploy/README.md` the table of the configuration,
- * which follows from `src/config/schema.ts`, and that of broken paths, which follows from `src/api/failure-reasons.ts`.
+ * Writes what follows from `crds/wssroutes.yaml`: TypeScript types, the schema for the offline validator, the field reference; and in
+ * `deploy/README.md` the table of reasons, which follows from `src/api/conditions.ts`, that of the configuration, which follows from
+ * `src/config/schema.ts`, and that of broken paths, which follows from `src/api/failure-reasons.ts`.
  * `--check` writes nothing and fails, naming the files that are stale.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -26,8 +26,7 @@ const outputs: ReadonlyMap<string, string> = new Map([
   ['../src/api/wssroute.generated.ts', await renderTypes(schema)],
   ['../src/api/schema.generated.ts', renderSchema(schema)],
   ['README.md', renderReference(schema, notice)],
-  ['../README.md', insertReasons(await readPage('../README.md'))],
-  ['../deploy/README.md', insertBrokenPaths(insertConfiguration(await readPage('../deploy/README.md')))],
+  ['../deploy/README.md', insertReasons(insertBrokenPaths(insertConfiguration(await readPage('../deploy/README.md'))))],
 ]);
 
 const stale: string[] = [];
@@ -54,11 +53,12 @@ async function renderTypes(root: StructuralSchema): Promise<string> {
   const spec = root.properties?.spec;
   const status = root.properties?.status;
   if (spec === undefined || status === undefined) throw new Error('the schema has no spec or no status');
+  const named = new Set<string>();
   const merged: JSONSchema = {
     type: 'object',
     required: ['spec', 'status'],
     additionalProperties: false,
-    properties: { spec: toJsonSchema(spec), status: toJsonSchema(status) },
+    properties: { spec: toJsonSchema(spec, named), status: toJsonSchema(status, named) },
   };
   const body = await compile(merged, 'Generated', {
     bannerComment: `/* ${notice} */`,
@@ -73,7 +73,10 @@ async function renderTypes(root: StructuralSchema): Promise<string> {
     .replace(/: ([A-Za-z]+|\([^)]*\))\[\];/g, ': readonly $1[];');
 }
 
-function toJsonSchema(node: StructuralSchema): JSONSchema {
+/** A type that is used in several places is written where it comes first. */
+function toJsonSchema(node: StructuralSchema, named: Set<string>): JSONSchema {
+  if (node.title !== undefined && named.has(node.title)) return { tsType: node.title };
+  if (node.title !== undefined) named.add(node.title);
   if (node['x-kubernetes-int-or-string']) return { type: ['integer', 'string'], description: node.description ?? '' };
   const { properties, items, required, title, description, type, enum: values } = node;
   const defaulted = Object.entries(properties ?? {}).filter(([, child]) => 'default' in child && child !== node);
@@ -82,14 +85,14 @@ function toJsonSchema(node: StructuralSchema): JSONSchema {
     ...(description === undefined ? {} : { description }),
     ...(type === undefined ? {} : { type: type as 'object' }),
     ...(values === undefined ? {} : { enum: [...values] as (string | number)[] }),
-    ...(items === undefined ? {} : { items: toJsonSchema(items) }),
+    ...(items === undefined ? {} : { items: toJsonSchema(items, named) }),
     ...(properties === undefined
       ? {}
       : {
           additionalProperties: false,
           required: [...new Set([...(required ?? []), ...defaulted.map(([name]) => name)])],
           properties: Object.fromEntries(
-            Object.entries(properties).map(([name, child]) => [name, toJsonSchema(child)]),
+            Object.entries(properties).map(([name, child]) => [name, toJsonSchema(child, named)]),
           ),
         }),
   };

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { dialects } from '../dialects/registry.ts';
+import { controllers } from '../dialects/registry.ts';
 import { usageError } from './exit-codes.ts';
 import { settingFlags, toOption } from './setting-flags.ts';
 import { version } from './version.ts';
@@ -34,8 +34,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['yaml', 'json']).default('yaml'))
     .addOption(
       new Option('--controller <name>', 'spec.controller of classes that are not among the documents')
-        .choices(dialects.map(({ controller }) => controller))
-        .default(dialects[0]?.controller),
+        .choices([...controllers])
+        .default(controllers[0]),
     )
     .action(async (options) => {
       const { render } = await import('./render.ts');

@@ -1,4 +1,4 @@
-import { dialects } from '../dialects/registry.ts';
+import { controllers } from '../dialects/registry.ts';
 import { address, duration, issuerGroup, issuerKind, label, objectName } from './schema-forms.ts';
 import type { SchemaNode, ValueOf } from './schema-node.ts';
 
@@ -161,7 +161,7 @@ export const configurationSchema = {
             type: 'string',
             description:
               'Controller whose dialect is spoken, whatever spec.controller of the IngressClass says. When every entry has one, IngressClasses are not read.',
-            enum: dialects.map(({ controller }) => controller),
+            enum: controllers,
           },
           version: {
             type: 'string',
@@ -173,6 +173,19 @@ export const configurationSchema = {
             'x-expected':
               'must be a version in quotes, such as "1.12" or "1.12.3": without quotes, YAML reads 1.10 as the number 1.1',
           },
+        },
+      },
+    },
+    gatewayAPI: {
+      type: 'object',
+      description: 'Gateways and ListenerSets of the Gateway API, which routes attach to by spec.parentRefs.',
+      default: {},
+      additionalProperties: false,
+      properties: {
+        enabled: {
+          type: 'boolean',
+          description:
+            'Whether such routes are served; left out, when all namespaces are watched. Gateways and GatewayClasses are read in the whole cluster then, and at most 6 namespaces can be listed.',
         },
       },
     },

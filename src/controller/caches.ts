@@ -61,6 +61,13 @@ export interface Caches {
   readonly services: Cache<ObservedService>;
 }
 
+/** The cache of a kind that is written for routes; undefined for any other. */
+export function childCacheOf(kind: string, caches: Caches): Cache<ObservedChild> | undefined {
+  const { ingresses, certificates, configMaps } = caches;
+  const all: readonly Cache<ObservedChild>[] = [ingresses, certificates, configMaps];
+  return all.find((cache) => cache.kind.kind === kind);
+}
+
 export interface CacheOptions {
   readonly transport: Transport;
   /** Empty: every namespace. */
@@ -96,7 +103,7 @@ export function createCaches(options: CacheOptions): Caches {
   }
 
   function isOurs(route: WssRoute): boolean {
-    return isServed(policy, route.spec?.ingressClassName);
+    return isServed(policy, route.spec);
   }
 
   function reflectRoutes(): Cache<WssRoute> {
@@ -112,8 +119,13 @@ export function createCaches(options: CacheOptions): Caches {
   const shareCa = createTextPool(sharedCas);
   return {
     routes: reflectRoutes(),
-    ingresses: reflect(ingressKind, projectIngress, (...change) => triggers.ingressChanged(...change)),
-    certificates: reflect(certificateKind, projectCertificate, (key) => triggers.objectChanged('Certificate', key)),
+    ingresses: reflect(ingressKind, projectIngress, (...change) =>
+      triggers.servingChanged(ingressKind.kind, ...change),
+    ),
+    certificates: reflect(certificateKind, projectCertificate, (key, ...change) => {
+      triggers.childChanged(certificateKind.kind, key, ...change);
+      triggers.objectChanged(certificateKind.kind, key);
+    }),
     certificateRequests: reflect(
       certificateRequestKind,
       (object) => projectCertificateRequest(object, shareCa),
@@ -121,9 +133,12 @@ export function createCaches(options: CacheOptions): Caches {
     ),
     orders: reflect(orderKind, projectOrder, (...change) => triggers.orderChanged(...change)),
     challenges: reflect(challengeKind, projectChallenge, (...change) => triggers.challengeChanged(...change)),
-    configMaps: reflect(configMapKind, projectChild, (key) => triggers.objectChanged('ConfigMap', key), {
-      labelSelector: `${managedBy.label}=${managedBy.value}`,
-    }),
+    configMaps: reflect(
+      configMapKind,
+      projectChild,
+      (...change) => triggers.childChanged(configMapKind.kind, ...change),
+      { labelSelector: `${managedBy.label}=${managedBy.value}` },
+    ),
     ...(!knowsEveryController(policy) && {
       ingressClasses: reflect(ingressClassKind, projectIngressClass, (key) =>
         triggers.objectChanged('IngressClass', key),

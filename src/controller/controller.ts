@@ -1,5 +1,5 @@
 import { certificateKind, type Kind } from '../api/kinds.ts';
-import { findCondition } from '../api/wssroute.ts';
+import { findConditionAt } from '../api/wssroute.ts';
 import { systemClock } from '../kube/clock.ts';
 import { classify, describe, retryAfterMs } from '../kube/errors.ts';
 import { EventRecorder } from '../kube/events.ts';
@@ -81,7 +81,7 @@ export class Controller {
       triggers,
       expectations: new Expectations(),
       policy,
-      proofOf: (key) => this.#verifier?.proofOf(key) ?? { state: verification === undefined ? 'off' : 'awaited' },
+      proofsOf: (key) => (verification === undefined ? 'off' : (this.#verifier?.proofsOf(key) ?? new Map())),
       now: () => new Date(),
       onWrite: (write) => this.#noteWrite(write),
       onEvent: (event) => this.#events.record(event),
@@ -148,14 +148,16 @@ export class Controller {
       random: Math.random,
       onResult: ({ isReachable, latencyMs }) =>
         metrics.observeHandshake(isReachable ? 'success' : 'failure', latencyMs / 1000),
-      onNews: (route, { reason, message }) => {
+      onNews: (route, attachment, { reason, message }) => {
         this.#queue?.add(route);
         // A new leader finds what the one before has found.
-        if (findCondition(this.#caches.routes.get(route)?.status, 'Reachable')?.reason === reason) return;
-        if (reason === 'Connected') log.info({ route }, 'handshake succeeded');
-        else log.warn({ route, reason, error: message }, 'handshake failed');
+        const { status } = this.#caches.routes.get(route) ?? {};
+        if (findConditionAt(status, attachment, 'Reachable')?.reason === reason) return;
+        if (reason === 'Connected') log.info({ route, attachment }, 'handshake succeeded');
+        else log.warn({ route, attachment, reason, error: message }, 'handshake failed');
       },
-      onError: (route, error) => log.warn({ route, error: describe(error) }, 'handshake not made, will be retried'),
+      onError: (route, attachment, error) =>
+        log.warn({ route, attachment, error: describe(error) }, 'handshake not made, will be retried'),
     });
   }
 

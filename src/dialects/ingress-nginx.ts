@@ -35,6 +35,7 @@ export const ingressNginx: Dialect = {
   controller: 'k8s.io/ingress-nginx',
   // An upstream is named after Service and port, and the first Ingress sets it up (controller.go `createUpstreams`).
   balancing: 'per-backend',
+  hosts: 'shared',
   support: {
     idleTimeout: native,
     connectTimeout: native,
@@ -46,13 +47,29 @@ export const ingressNginx: Dialect = {
     handshakesPerSecond: native,
     handshakeBurst: judgeBurst,
     allowedSources: native,
+    allowedOrigins: {
+      level: 'unsupported',
+      because:
+        'ingress-nginx has no annotation that judges the Origin header, except snippets, which are never written',
+      cure: 'let the backend judge Origin, or attach the route to a Gateway by spec.parentRefs',
+    },
+    tlsProfile: {
+      level: 'unsupported',
+      because: 'the ciphers of ingress-nginx are those of its ConfigMap',
+      cure: 'set ssl-ciphers and ssl-protocols there, and remove spec.tls.profile',
+    },
+    backendTLS: {
+      level: 'unsupported',
+      because: 'the backends are spoken to in plain ws://',
+      cure: 'let the Service speak ws://, and remove backendTLS',
+    },
     hsts: {
       level: 'unsupported',
       because: 'ingress-nginx sets Strict-Transport-Security for the whole controller, not per Ingress',
       cure: "set hsts, hsts-max-age and hsts-include-subdomains in the controller's ConfigMap and remove spec.hsts",
     },
   },
-  emit: (plan, version) => [emitIngress(plan, version)],
+  emit: (plan, { version }) => [emitIngress(plan, version)],
 };
 
 function emitIngress(plan: RoutePlan, version: Version | undefined): KubeObject {
@@ -62,7 +79,7 @@ function emitIngress(plan: RoutePlan, version: Version | undefined): KubeObject 
     kind: ingressKind.kind,
     metadata: { ...describeChild(plan.route), annotations: annotate(plan, version) },
     spec: {
-      ingressClassName: plan.className,
+      ingressClassName: plan.attachment.name,
       tls: [{ ...(tlsHosts.length > 0 && { hosts: tlsHosts }), secretName: plan.secretName }],
       rules: plan.hosts.map(emitRule),
     },
@@ -129,7 +146,7 @@ function isNameless({ host }: HostPlan): boolean {
 }
 
 /** Affinity of either kind replaces the balancing (rootfs/etc/nginx/lua/balancer.lua `get_implementation`). */
-function judgeLeastConnections(features: Features): Support {
+function judgeLeastConnections({ features }: RoutePlan): Support {
   if (hasAffinity(features)) {
     return {
       level: 'unsupported',
@@ -154,7 +171,7 @@ function multiplyBurst({ handshakeBurst, handshakesPerSecond }: Features): numbe
   return Math.ceil(handshakeBurst / handshakesPerSecond);
 }
 
-function judgeBurst(features: Features): Support {
+function judgeBurst({ features }: RoutePlan): Support {
   const { handshakeBurst = 0, handshakesPerSecond = 1 } = features;
   if (handshakeBurst % handshakesPerSecond === 0) return native;
   const used = (multiplyBurst(features) ?? 0) * handshakesPerSecond;

@@ -81,7 +81,7 @@ describe('features', () => {
       fc.assert(
         fc.property(arbitraryRoute, (manifest) => {
           const { plan } = decide(observe(defaulted(manifest)));
-          const reported = new Map(findLosses(dialect, plan.features).map(({ field, level }) => [field, level]));
+          const reported = new Map(findLosses(dialect, plan, {}).map(({ field, level }) => [field, level]));
           for (const feature of Object.keys(plan.features) as Feature[]) {
             const level = reported.get(featureFields[feature]);
             const isWritten =
@@ -112,7 +112,7 @@ function annotationsOf(manifest: Manifest): readonly [string, string][] {
 }
 
 function write(dialect: Dialect, plan: RoutePlan): string {
-  return JSON.stringify(dialect.emit(plan));
+  return JSON.stringify(dialect.emit(plan, {}));
 }
 
 /** The same features with one left out; those that are always there get another value. */

@@ -7,7 +7,7 @@ import { annotationForms } from '../../deploy/generate/annotations.ts';
 import { type Document, readDocuments } from '../../src/cli/documents.ts';
 import { formatProblems, renderDocuments } from '../../src/cli/offline.ts';
 import { judgeConfiguration } from '../../src/config/judge.ts';
-import { ingressNginx } from '../../src/dialects/ingress-nginx.ts';
+import { controllers } from '../../src/dialects/registry.ts';
 import { listRunHere, notRun, provedElsewhere } from '../docs/commands.ts';
 import {
   listAnchors,
@@ -164,7 +164,7 @@ function judge(document: Document): readonly string[] {
   const { object } = document;
   const { kind, apiVersion } = object;
   if (kind === 'WssRoute') {
-    return renderDocuments([document], { controller: ingressNginx.controller }).flatMap(formatProblems);
+    return renderDocuments([document], { controller: controllers[0] ?? '' }).flatMap(formatProblems);
   }
   if (kind === 'OperatorConfiguration') {
     const judgement = judgeConfiguration(object);
