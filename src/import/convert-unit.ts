@@ -53,11 +53,13 @@ function leaveUnserved({ ledger }: Unit): void {
     const fate = ledger.fateOf(source);
     return fate?.outcome === 'leftover' && fate !== withoutPaths ? [fate] : [];
   });
+  if (fates.length === 0) {
+    ledger.leaveWhole('it has no rule with a path, and a route needs one', 'keep this Ingress, or give it a rule');
+    return;
+  }
   const reasons = [...new Set(fates.map(({ because }) => because))];
-  ledger.leaveWhole(
-    `no route comes of it: ${reasons.join('; ')}`,
-    [...new Set(fates.map(({ cure }) => cure))].join('; '),
-  );
+  const cures = [...new Set(fates.map(({ cure }) => cure))];
+  ledger.leaveWhole(`no route comes of it: ${reasons.join('; ')}`, cures.join('; '));
 }
 
 const defaultBackend: Fate = {
