@@ -5,11 +5,13 @@
 const number = '^[0-9]{1,10}$';
 const ranges = '^[0-9a-fA-F.:/,]+$';
 const truth = '^(true|false)$';
+const dnsName = '[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?';
 
 export const annotationForms = {
   'nginx.ingress.kubernetes.io/affinity': '^cookie$',
   'nginx.ingress.kubernetes.io/affinity-mode': '^persistent$',
   'nginx.ingress.kubernetes.io/allowlist-source-range': ranges,
+  'nginx.ingress.kubernetes.io/backend-protocol': '^HTTPS$',
   'nginx.ingress.kubernetes.io/force-ssl-redirect': truth,
   'nginx.ingress.kubernetes.io/limit-burst-multiplier': number,
   'nginx.ingress.kubernetes.io/limit-connections': number,
@@ -18,11 +20,18 @@ export const annotationForms = {
   'nginx.ingress.kubernetes.io/proxy-connect-timeout': number,
   'nginx.ingress.kubernetes.io/proxy-read-timeout': number,
   'nginx.ingress.kubernetes.io/proxy-send-timeout': number,
+  'nginx.ingress.kubernetes.io/proxy-ssl-name': `^${dnsName}$`,
+  'nginx.ingress.kubernetes.io/proxy-ssl-protocols': '^TLSv1[.]2 TLSv1[.]3$',
+  'nginx.ingress.kubernetes.io/proxy-ssl-secret': `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/${dnsName}$`,
+  'nginx.ingress.kubernetes.io/proxy-ssl-server-name': '^on$',
+  'nginx.ingress.kubernetes.io/proxy-ssl-verify': '^on$',
   'nginx.ingress.kubernetes.io/session-cookie-max-age': number,
   'nginx.ingress.kubernetes.io/session-cookie-name': '^[A-Za-z0-9_-]{1,64}$',
   'nginx.ingress.kubernetes.io/session-cookie-path': '^/$',
   'nginx.ingress.kubernetes.io/session-cookie-samesite': '^None$',
   'nginx.ingress.kubernetes.io/session-cookie-secure': truth,
+  'nginx.ingress.kubernetes.io/ssl-ciphers': '^[A-Z0-9:-]{1,1024}$',
+  'nginx.ingress.kubernetes.io/ssl-prefer-server-ciphers': '^false$',
   'nginx.ingress.kubernetes.io/ssl-redirect': truth,
   'nginx.ingress.kubernetes.io/upstream-hash-by': '^\\$remote_addr$',
   'nginx.ingress.kubernetes.io/whitelist-source-range': ranges,

@@ -46,6 +46,11 @@ export const reasons = {
     cure: 'Use an IngressClass whose spec.controller the message lists.',
     stalls: true,
   },
+  HostRequired: {
+    meaning: 'The route has no host, and the controller of its class serves named hosts only.',
+    cure: 'Set spec.hosts, or use a class of ingress-nginx.',
+    stalls: true,
+  },
   GatewaysNotServed: {
     meaning: "The operator's configuration does not serve Gateways.",
     cure: 'Set spec.ingressClassName instead of spec.parentRefs, or have gatewayAPI.enabled set.',

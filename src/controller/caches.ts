@@ -39,6 +39,7 @@ import { projectChallenge, projectOrder } from '../state/project-acme.ts';
 import { projectCertificateRequest } from '../state/project-issuance.ts';
 import { type Cache, filterCache } from './cache.ts';
 import { FederatedReflector } from './federated-reflector.ts';
+import { createParentCaches, type ParentCaches } from './parent-caches.ts';
 import { createTextPool } from './text-pool.ts';
 import type { Triggers } from './triggers.ts';
 
@@ -59,13 +60,27 @@ export interface Caches {
   /** Absent where the policy says of each class whose it is. */
   readonly ingressClasses?: Cache<ObservedIngressClass>;
   readonly services: Cache<ObservedService>;
+  /** Absent where routes may not be attached to Gateways. */
+  readonly parents?: ParentCaches;
+}
+
+/** Every cache, one after the other. */
+export function listCaches({ parents, ...caches }: Caches): readonly Cache<unknown>[] {
+  return [...Object.values(caches), ...Object.values(parents ?? {})];
 }
 
 /** The cache of a kind that is written for routes; undefined for any other. */
 export function childCacheOf(kind: string, caches: Caches): Cache<ObservedChild> | undefined {
-  const { ingresses, certificates, configMaps } = caches;
-  const all: readonly Cache<ObservedChild>[] = [ingresses, certificates, configMaps];
-  return all.find((cache) => cache.kind.kind === kind);
+  const { ingresses, certificates, configMaps, parents } = caches;
+  const own: readonly Cache<ObservedChild>[] = [ingresses, certificates, configMaps];
+  const others: readonly Cache<ObservedChild>[] =
+    parents === undefined
+      ? []
+      : [
+          ...[parents.httpRoutes, parents.listenerSets, parents.backendTlsPolicies],
+          ...[parents.backendTrafficPolicies, parents.proxySettingsPolicies],
+        ];
+  return [...own, ...others].find((cache) => cache.kind.kind === kind);
 }
 
 export interface CacheOptions {
@@ -82,24 +97,36 @@ export interface CacheOptions {
 
 export function createCaches(options: CacheOptions): Caches {
   const { transport, namespaces, policy, triggers, onState, onError, onPassedOver } = options;
+  type OnChange<T> = (key: string, before: T | undefined, after: T | undefined) => void;
+  type Selection<T> = Pick<ReflectorOptions<T>, 'labelSelector'>;
+
   function reflect<T>(
     kind: Kind,
     project: (object: KubeObject) => T,
-    onChange: (key: string, before: T | undefined, after: T | undefined) => void,
-    selection: Pick<ReflectorOptions<T>, 'labelSelector'> = {},
+    onChange: OnChange<T>,
+    selection?: Selection<T>,
   ): Cache<T> {
-    const settings: ReflectorOptions<T> = {
-      transport,
-      kind,
-      ...selection,
-      project,
-      onChange,
+    const [namespace, ...others] = kind.isNamespaced ? namespaces : [];
+    const settings = configure(kind, project, onChange, selection);
+    if (others.length > 0) return new FederatedReflector(namespaces, settings);
+    return new Reflector(namespace === undefined ? settings : { ...settings, namespace });
+  }
+
+  function reflectAll<T>(kind: Kind, project: (object: KubeObject) => T, onChange: OnChange<T>): Cache<T> {
+    return new Reflector(configure(kind, project, onChange));
+  }
+
+  function configure<T>(
+    kind: Kind,
+    project: (object: KubeObject) => T,
+    onChange: OnChange<T>,
+    selection?: Selection<T>,
+  ): ReflectorOptions<T> {
+    return {
+      ...{ transport, kind, ...selection, project, onChange },
       onState: (state) => onState(kind, state),
       onError: (error) => onError(kind, error),
     };
-    const [namespace, ...others] = kind.isNamespaced ? namespaces : [];
-    if (others.length > 0) return new FederatedReflector(namespaces, settings);
-    return new Reflector(namespace === undefined ? settings : { ...settings, namespace });
   }
 
   function isOurs(route: WssRoute): boolean {
@@ -113,7 +140,7 @@ export function createCaches(options: CacheOptions): Caches {
       if (isKnown || ours !== undefined) triggers.routeChanged(key, ours);
       else if (after !== undefined) onPassedOver(key);
     });
-    return policy.classes.size === 0 ? routes : filterCache(routes, isOurs);
+    return policy.classes.size === 0 && policy.servesGateways ? routes : filterCache(routes, isOurs);
   }
 
   const shareCa = createTextPool(sharedCas);
@@ -145,6 +172,7 @@ export function createCaches(options: CacheOptions): Caches {
       ),
     }),
     services: reflect(serviceKind, projectService, (key) => triggers.objectChanged('Service', key)),
+    ...(policy.servesGateways && { parents: createParentCaches(reflect, reflectAll, triggers) }),
   };
 }
 

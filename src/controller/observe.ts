@@ -7,6 +7,7 @@ import { isOurs } from '../state/ownership.ts';
 import { isExclusive } from '../state/place.ts';
 import { findIssuedRequest, findLatestRequest } from '../state/project-issuance.ts';
 import { type Caches, childCacheOf } from './caches.ts';
+import { observeParents } from './parent-caches.ts';
 import { childKeyOf, type Triggers } from './triggers.ts';
 
 /** Gathers every fact about a route at one moment: from the caches, and what handshakes have found out. */
@@ -34,7 +35,7 @@ export function observe(
   return {
     route,
     ingressClass,
-    parents: 'absent',
+    parents: observeParents(route, caches.parents),
     ranks: triggers.ranksOf(routeKey, route),
     holders: findHolders(
       route,

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { gatewayKind, listenerSetKind } from '../api/kinds.ts';
 import { formatKey, parseKey } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { type Claim, claimsOf } from '../route/claims.ts';
@@ -9,7 +10,12 @@ import type { Serving } from '../state/holders.ts';
 import { HostIndex } from '../state/host-index.ts';
 import type { ObservedCertificateRequest, ObservedChallenge, ObservedChild, ObservedOrder } from '../state/observed.ts';
 import { isRoutes, ownerOf } from '../state/ownership.ts';
+import { listParentNames } from '../state/resolve-parents.ts';
 import { KeyIndex } from './key-index.ts';
+
+/** References of every route that is attached to a Gateway or ListenerSet, and of those with a ListenerSet. */
+const anyParent = 'GatewayClass *';
+const anyListenerSet = 'ListenerSet *';
 
 /** Knows which routes a change of an object concerns, and wakes those and no others. */
 export class Triggers {
@@ -130,6 +136,15 @@ export class Triggers {
     for (const routeKey of this.#references.keysOf(`${kind} ${key}`)) this.#wake(routeKey);
   }
 
+  /** A Gateway or what it depends on; a ListenerSet's own Gateway may be any. */
+  parentChanged(kind: string, key: string): void {
+    const isNamed = kind === gatewayKind.kind || kind === listenerSetKind.kind;
+    const references = isNamed
+      ? [`${kind} ${key}`, ...(kind === gatewayKind.kind ? [anyListenerSet] : [])]
+      : [anyParent];
+    for (const reference of references) for (const routeKey of this.#references.keysOf(reference)) this.#wake(routeKey);
+  }
+
   /** Keys of the routes that want a claim. */
   routesAt(claim: string): ReadonlySet<string> {
     return this.#routeClaims.keysOf(claim);
@@ -193,15 +208,24 @@ function isSameSpec(before: WssRoute | undefined, after: WssRoute | undefined): 
   return before?.metadata.uid === after?.metadata.uid && before?.metadata.generation === after?.metadata.generation;
 }
 
-function listReferences({ metadata, spec }: WssRoute): readonly string[] {
+function listReferences(route: WssRoute): readonly string[] {
+  const { metadata, spec } = route;
   const { namespace = '' } = metadata;
   const shared = spec.tls.certificateRef;
   return [
     `Certificate ${childKeyOf(formatKey(metadata))}`,
+    ...listParents(route),
     ...(spec.ingressClassName === undefined ? [] : [`IngressClass ${formatKey({ name: spec.ingressClassName })}`]),
     ...(shared === undefined ? [] : [`Certificate ${formatKey({ namespace, name: shared.name })}`]),
     ...new Set(spec.paths.map(({ service }) => `Service ${formatKey({ namespace, name: service.name })}`)),
   ];
+}
+
+/** What the attachments to Gateways depend on. */
+function listParents(route: WssRoute): readonly string[] {
+  const names = listParentNames(route);
+  const hasSets = names.some((name) => name.startsWith(`${listenerSetKind.kind} `));
+  return [...names, ...(names.length > 0 ? [anyParent] : []), ...(hasSets ? [anyListenerSet] : [])];
 }
 
 /** Key of the Certificate that is requested for a route. */

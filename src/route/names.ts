@@ -6,9 +6,23 @@ export function nameChildren(routeName: string): string {
   return shorten(routeName, '-wss');
 }
 
+/** Name of one more Ingress of a route, told apart from the first by `key`: `chat` → `chat-wss-0f3a5c7e`. Always the same. */
+export function nameSibling(routeName: string, key: string): string {
+  return shorten(routeName, `-wss-${fnv1a(key).toString(16).padStart(16, '0').slice(0, 8)}`);
+}
+
 /** Name of the ConfigMap that tells a route's authority: `chat` → `chat-wss-ca`. */
 export function nameAuthority(routeName: string): string {
   return shorten(routeName, '-wss-ca');
+}
+
+/**
+ * Name of an object that a route has for each of its hosts: `chat` → `chat-wss-13f05a1dc4-master`. A host is no part of a name as it is:
+ * a wildcard cannot be, and long ones do not fit. 40 bits of a hash tell the hosts of one route apart; the route's name does the rest.
+ */
+export function nameHostChild(routeName: string, host: string, role: 'master' | 'minion'): string {
+  const hash = (fnv1a(host) >> 24n).toString(16).padStart(10, '0');
+  return shorten(routeName, `-wss-${hash}-${role}`);
 }
 
 /** A route's name as a label value. */

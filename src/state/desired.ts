@@ -54,11 +54,20 @@ function judgeRoute(observed: Observed, policy: Policy): RouteWide {
   return {
     source: {
       secretName: shared === undefined ? nameSecret(route) : (certificate?.secretName ?? ''),
-      isCertificateReady: provided !== undefined || certificate?.issuance.state === 'issued',
+      isCertificateReady: provided !== undefined || isInPlace(certificate),
       ...(issuer !== undefined && { issuer }),
     },
     obstacle: findObstacle(observed, policy),
   };
+}
+
+/**
+ * Whether the Secret of a Certificate has a certificate. While another one is issued, or when it has run out, it is still there: what is
+ * written must not turn back and forth with each renewal. cert-manager tells `notAfter` as long as there is a certificate in the
+ * Secret (pkg/controller/certificates/readiness/readiness_controller.go).
+ */
+function isInPlace(certificate: Observed['certificate']): boolean {
+  return certificate?.issuance.state === 'issued' || certificate?.notAfter !== undefined;
 }
 
 function findObstacle({ route, certificate, isCertManagerInstalled }: Observed, policy: Policy): Obstacle | undefined {

@@ -35,7 +35,7 @@ describe('ingress-nginx', () => {
   test('is found by the controller of a class, and nothing else is', () => {
     assert.equal(findDialect('k8s.io/ingress-nginx'), ingressNginx);
     assert.equal(findDialect('nginx'), undefined);
-    assert.equal(findDialect('nginx.org/ingress-controller'), undefined);
+    assert.equal(findDialect('haproxy.org/ingress-controller'), undefined);
     assert.equal(new Set(dialects.map(({ controller }) => controller)).size, dialects.length);
   });
 

@@ -93,6 +93,14 @@ const worlds = {
     serve(undefined, { ingressClass: { controller: 'traefik.io/ingress-controller' } }),
     /has spec\.controller "traefik\.io\/ingress-controller"; known are "k8s\.io\/ingress-nginx"/,
   ],
+  HostRequired: [
+    'Accepted',
+    'False',
+    serve(exampleRoute({ hosts: undefined, tls: { secretName: 'mine' } }), {
+      ingressClass: { controller: 'nginx.org/ingress-controller' },
+    }),
+    /F5 NGINX, which serves class "nginx", takes no Ingress without a host: set spec\.hosts/,
+  ],
   IssuerMissing: [
     'Accepted',
     'False',
