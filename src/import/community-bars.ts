@@ -67,14 +67,18 @@ function findProtocolBars(annotations: Annotations): readonly Bar[] {
   const name = 'backend-protocol';
   const protocol = annotations.get(name)?.trim().toUpperCase();
   if (protocol === undefined || protocol === 'HTTP') return [];
-  if (protocol === 'HTTPS') {
-    if (annotations.get('proxy-ssl-name') !== undefined) return [];
-    const because = 'the backend speaks TLS, and the name in its certificate is not told';
-    const cure = 'set proxy-ssl-name to that name and import again: it becomes paths[].backendTLS.serverName';
-    return [{ names: [name], because, cure }];
-  }
+  if (protocol === 'HTTPS') return findAuthorityBars(annotations);
   const because = `nginx speaks ${protocol} to the backend, which is no WebSocket`;
   return [{ names: [name], because, cure: 'keep this Ingress' }];
+}
+
+/** ingress-nginx takes Secrets of other namespaces only where it is told to, a route never does. */
+function findAuthorityBars(annotations: Annotations): readonly Bar[] {
+  const [namespace, name] = annotations.get('proxy-ssl-secret')?.split('/') ?? [];
+  if (annotations.get('proxy-ssl-verify') !== 'on' || name === undefined || namespace === annotations.namespace)
+    return [];
+  const because = 'the backend is verified by a Secret of another namespace, and a route would not verify it';
+  return [{ names: ['proxy-ssl-secret'], because, cure: "copy its ca.crt into a Secret of the route's namespace" }];
 }
 
 function findSnippetBars(annotations: Annotations): readonly Bar[] {

@@ -23,7 +23,6 @@ const needless: Readonly<Record<string, { readonly values?: readonly string[]; r
   'ssl-passthrough': { values: ['false'], because: "it is ingress-nginx's default" },
   canary: { values: ['false'], because: "it is ingress-nginx's default" },
   'auth-signin': { values: [''], because: 'it is empty' },
-  'ssl-prefer-server-ciphers': { values: ['true'], because: "it is ingress-nginx's default" },
   hsts: { because: 'ingress-nginx has no such annotation: hsts belongs into its ConfigMap' },
   'hsts-max-age': { because: 'ingress-nginx has no such annotation: hsts belongs into its ConfigMap' },
   'hsts-include-subdomains': { because: 'ingress-nginx has no such annotation: hsts belongs into its ConfigMap' },
@@ -65,11 +64,6 @@ const lost: readonly { readonly pattern: RegExp; readonly because: string; reado
     pattern: /^(server-alias|from-to-www-redirect)$/,
     because: 'a route serves the names in spec.hosts only',
     cure: 'add these names to spec.hosts, and to the certificate where it is brought along',
-  },
-  {
-    pattern: /^(ssl-ciphers|ssl-prefer-server-ciphers)$/,
-    because: 'a route has no list of ciphers of its own',
-    cure: 'set spec.tls.profile to Intermediate or Modern',
   },
   {
     pattern:

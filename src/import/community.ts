@@ -1,11 +1,13 @@
+import { readCiphers } from './ciphers.ts';
 import { readCommunityAffinity } from './community-affinity.ts';
+import { findBackendTLS, readCommunityBackend } from './community-backend.ts';
 import { findCommunityBars } from './community-bars.ts';
 import { readCommunityLimits } from './community-limits.ts';
 import { judgeCommunityRest } from './community-rest.ts';
 import { readCommunityTimeouts } from './community-timeouts.ts';
 import type { IngressPath } from './ingress.ts';
 import { readNetworks } from './networks.ts';
-import { readPlainPath, refuse } from './paths.ts';
+import { encrypt, readPlainPath, refuse } from './paths.ts';
 import type { FeatureContext, PathPart, PathReading, Reader } from './reader.ts';
 import { type Annotations, assume, carry, drop, leave, pick, type Reading } from './reading.ts';
 import { parseTruth } from './times.ts';
@@ -24,7 +26,8 @@ export const community: Reader = {
     ...readCommunityAffinity(annotations, context),
     ...readCommunityLimits(annotations),
     ...readSources(annotations),
-    ...readBackend(annotations),
+    ...readCommunityBackend(annotations),
+    ...readCiphers(annotations, true),
     ...readRewrite(annotations),
   ],
   findDoubt,
@@ -60,7 +63,9 @@ function readCommunityPath(path: IngressPath, annotations: Annotations): PathRea
       'write out the paths in spec.paths of a route, or keep this Ingress for it',
     );
   }
-  return readPlainPath(path, true);
+  const reading = readPlainPath(path, { isElementwise: true });
+  const backendTLS = findBackendTLS(annotations, path.backend?.service?.name ?? '');
+  return encrypt(reading, backendTLS);
 }
 
 function readRewrite(annotations: Annotations): readonly Reading[] {
@@ -98,24 +103,4 @@ function readSources(annotations: Annotations): readonly Reading[] {
   const older = other === undefined ? [] : [drop(other, `it is the older name of ${name}, which is there as well`)];
   if (allowedSources.length === 0) return [drop(name, 'it is empty'), ...older];
   return [carry(name, 'spec.allowedSources', { allowedSources }), ...older];
-}
-
-/** A backend that speaks TLS; one without a name in its certificate has been barred. */
-function readBackend(annotations: Annotations): readonly Reading[] {
-  const protocol = annotations.get('backend-protocol');
-  const rest = [
-    'proxy-ssl-name',
-    'proxy-ssl-server-name',
-    'proxy-ssl-secret',
-    'proxy-ssl-verify',
-    'proxy-ssl-verify-depth',
-  ];
-  if (protocol === undefined || protocol.trim().toUpperCase() === 'HTTP') {
-    const plain = pick(annotations, ['backend-protocol']).map((name) => drop(name, 'it is the default'));
-    return [
-      ...plain,
-      ...pick(annotations, rest).map((name) => drop(name, 'without backend-protocol: HTTPS it has no effect')),
-    ];
-  }
-  return [];
 }

@@ -187,8 +187,8 @@ function namesOf({ owner, index }: HostTLS): readonly string[] {
 }
 
 function nameCertificate({ tls = {} }: Draft, { tls: entry }: RoutePart): NonNullable<Draft['tls']> {
-  if (entry === undefined) return {};
   const { issuerRef, dnsNames, ipAddresses, privateKey, duration, renewBeforePercentage, ...rest } = tls;
+  if (entry === undefined) return rest;
   if (issuerRef === undefined) return { ...rest, secretName: entry.secretName };
   const extraNames = [...new Set([...(dnsNames ?? []), ...entry.extraNames])];
   return { ...tls, ...(extraNames.length > 0 && { dnsNames: extraNames }) };

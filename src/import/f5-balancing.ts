@@ -1,5 +1,5 @@
 import type { FeatureContext } from './reader.ts';
-import { type Annotations, carry, drop, leave, type Reading, remark } from './reading.ts';
+import { type Annotations, assume, carry, drop, leave, type Reading } from './reading.ts';
 import { formatDuration, parseNginxTime } from './times.ts';
 
 const sticky = ['sticky-cookie-services', 'nginx.com/sticky-cookie-services'] as const;
@@ -40,7 +40,7 @@ function readSticky(name: string, text: string, { paths }: FeatureContext): read
   const lost = used.flatMap(({ parameters }) => [...parameters].filter(([key, value]) => !isKept(key, value)));
   if (lost.length === 0 && (expires === undefined || isLasting)) return [carry(name, 'spec.affinity', part)];
   const words = [...new Set(lost.map(([key, value]) => (value === '' ? key : `${key}=${value}`)))];
-  const because = `the cookie of a route is for all of its host, with Secure and SameSite=None; ${words.join(' ') || 'expires'} is lost`;
+  const because = `the cookie of a route is for all of its host, with HttpOnly, Secure and SameSite=None; ${words.join(' ') || 'expires'} is lost`;
   return [leave(name, because, 'nothing, unless clients depend on it', part)];
 }
 
@@ -54,17 +54,18 @@ function parseCookie(text: string): Cookie {
 }
 
 function isKept(key: string, value: string): boolean {
-  if (key === 'expires' || key === 'secure') return true;
+  if (['expires', 'secure', 'httponly'].includes(key)) return true;
   return (key === 'path' && value === '/') || (key === 'samesite' && value.toLowerCase() === 'none');
 }
 
 function readMethod(annotations: Annotations): readonly Reading[] {
   const name = 'lb-method';
   const method = annotations.get(name)?.trim().replaceAll(/\s+/g, ' ');
+  const nearest = { loadBalancing: 'LeastConnections' } as const;
   if (method === undefined) {
-    const because =
-      'it is left out, which means "random two least_conn": the least loaded of two Pods. The route takes turns';
-    return [remark(name, `${because}; set spec.loadBalancing to LeastConnections, if sockets are spread unevenly`)];
+    const text =
+      'it is left out, which means "random two least_conn", the least loaded of two Pods; LeastConnections is nearest to it';
+    return [assume(name, nearest, text)];
   }
   if (method === 'round_robin') return [drop(name, "it is the route's default")];
   if (method === 'least_conn') return [carry(name, 'spec.loadBalancing', { loadBalancing: 'LeastConnections' })];
@@ -77,7 +78,7 @@ function readMethod(annotations: Annotations): readonly Reading[] {
   if (method.startsWith('random')) {
     const because = 'a route takes turns or the Pod with the fewest connections; the latter is written';
     const cure = 'nothing, or remove spec.loadBalancing';
-    return [leave(name, because, cure, { loadBalancing: 'LeastConnections' })];
+    return [leave(name, because, cure, nearest)];
   }
   const because = 'a route takes turns, or the Pod with the fewest connections, or one by the address of the client';
   return [leave(name, because, 'set spec.loadBalancing or spec.affinity')];

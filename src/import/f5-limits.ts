@@ -1,4 +1,4 @@
-import { type Annotations, carry, drop, leave, pick, type Reading, remark } from './reading.ts';
+import { type Annotations, assume, carry, drop, leave, pick, type Reading, remark } from './reading.ts';
 import { parseInteger, parseTruth } from './times.ts';
 
 const names = [
@@ -50,9 +50,8 @@ function readBurst(annotations: Annotations, limits: { readonly handshakesPerSec
   const name = 'limit-req-burst';
   const text = annotations.get(name);
   if (text === undefined) {
-    return [
-      remark(name, 'it is left out, which means none; a route without spec.limits.burst lets some more in at once'),
-    ];
+    const text = 'it is left out, which means none; 1, the least of a route, is written';
+    return [assume(name, { limits: { ...limits, burst: 1 } }, text)];
   }
   const burst = parseInteger(text);
   if (burst === undefined) return [leave(name, 'it is no whole number', 'set spec.limits.burst')];

@@ -45,14 +45,9 @@ const lost: readonly { readonly pattern: RegExp; readonly because: string; reado
     cure: 'let the backend serve the paths that clients ask for',
   },
   {
-    pattern: /^(ssl-services|grpc-services)$/,
+    pattern: /^grpc-services$/,
     because: 'the paths of these Services are left over',
     cure: 'see there',
-  },
-  {
-    pattern: /^(ssl-ciphers|ssl-prefer-server-ciphers)$/,
-    because: 'a route has no list of ciphers of its own',
-    cure: 'set spec.tls.profile to Intermediate or Modern',
   },
   { pattern: /^(app-root|custom-http-errors)$/, because: 'it is about pages', cure: beside },
   {

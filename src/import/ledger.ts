@@ -39,6 +39,10 @@ export class Ledger implements Annotations {
     this.#prefix = prefix;
   }
 
+  get namespace(): string | undefined {
+    return this.ingress.metadata.namespace;
+  }
+
   get key(): string {
     return formatKey(this.ingress.metadata);
   }

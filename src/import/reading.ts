@@ -32,6 +32,8 @@ export type Reading =
 
 /** The annotations of one Ingress, or of a minion with its master's. */
 export interface Annotations {
+  /** Namespace of the Ingress. */
+  readonly namespace: string | undefined;
   /** Value of an annotation; a name without a "/" has the dialect's prefix. */
   get(name: string): string | undefined;
 }

@@ -32,7 +32,7 @@ const ofMinion =
 
 /** The annotations that count for a unit; what a minion does not say itself it has from its master. */
 export function viewAnnotations({ ledger, master }: Unit): Annotations {
-  return { get: (name) => ownerOf(name, ledger, master)?.get(name) };
+  return { namespace: ledger.namespace, get: (name) => ownerOf(name, ledger, master)?.get(name) };
 }
 
 /** Decides about an annotation where it stands. */

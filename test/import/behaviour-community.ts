@@ -35,7 +35,9 @@ const known = new Set([
   'proxy-ssl-verify',
   'proxy-ssl-server-name',
   'proxy-ssl-secret',
+  'proxy-ssl-protocols',
   'ssl-ciphers',
+  'ssl-prefer-server-ciphers',
   'rewrite-target',
   'use-regex',
 ]);
@@ -48,7 +50,6 @@ const defaults: Texts = {
   'websocket-services': '*',
   hsts: '*',
   'service-upstream': 'false',
-  'ssl-prefer-server-ciphers': 'true',
 };
 
 /** Lines that its template has for every location (rootfs/etc/nginx/template/nginx.tmpl). */
@@ -79,15 +80,12 @@ export function readCommunity(annotations: Texts, path: ApiObject, hasTLS: boole
       .join();
   }
   if ((say('backend-protocol') ?? 'HTTP') !== 'HTTP') {
-    const secret = say('proxy-ssl-secret')?.split('/').at(-1);
-    properties.backendTLS = [
-      say('backend-protocol'),
-      say('proxy-ssl-name'),
-      secret,
-      say('proxy-ssl-verify') ?? 'off',
-    ].join(' ');
+    properties.backendTLS = describeBackendTLS(say);
   }
-  if (say('ssl-ciphers') !== undefined) properties.ciphers = String(say('ssl-ciphers'));
+  if (say('ssl-ciphers') !== undefined) {
+    properties.ciphers = String(say('ssl-ciphers')).split(':').sort().join(':');
+    properties['ssl-prefer-server-ciphers'] = say('ssl-prefer-server-ciphers') ?? 'true';
+  }
   for (const [fullName, value] of Object.entries(annotations)) {
     if (ofOthers.test(fullName)) continue;
     const name = fullName.replace(prefix, '');
@@ -143,6 +141,13 @@ function describeLimits(say: Say): Properties {
     ...(rps > 0 && { rate: String(rps * 60), burst: String(rps * times) }),
     ...(rpm > 0 && { rate: String(rpm), burst: String(rpm * times) }),
   };
+}
+
+/** Without a Secret ingress-nginx passes over every other proxy-ssl-*. */
+function describeBackendTLS(say: Say): string {
+  const secret = say('proxy-ssl-secret')?.split('/').at(-1);
+  if (secret === undefined) return String(say('backend-protocol'));
+  return [say('backend-protocol'), say('proxy-ssl-name'), secret, say('proxy-ssl-verify') ?? 'off'].join(' ');
 }
 
 function listLines(snippet: string): readonly string[] {

@@ -49,8 +49,7 @@ export function readF5(own: Texts, master: Texts | undefined, path: ApiObject, h
   const isListed = (name: string) => (own[prefix + name] ?? '').split(',').includes(service);
   const properties: Record<string, string> = {
     websocket: String(isListed('websocket-services')),
-    match:
-      path.pathType === 'Exact' ? 'exact' : (path.path ?? '/').length > 1 && path.path.endsWith('/') ? 'below' : 'raw',
+    match: describeMatch(path),
     read: String(seconds(say('proxy-read-timeout') ?? '60s')),
     send: String(seconds(say('proxy-send-timeout') ?? '60s')),
     connect: String(Math.min(75, seconds(say('proxy-connect-timeout') ?? '60s'))),
@@ -67,7 +66,7 @@ export function readF5(own: Texts, master: Texts | undefined, path: ApiObject, h
     const isDeep = say('hsts-include-subdomains')?.toLowerCase() === 'true';
     properties.hsts = `${say('hsts-max-age') ?? 2_592_000}${isDeep ? ' includeSubDomains' : ''}`;
   }
-  if (say('ssl-ciphers') !== undefined) properties.ciphers = String(say('ssl-ciphers'));
+  if (say('ssl-ciphers') !== undefined) properties.ciphers = String(say('ssl-ciphers')).split(':').sort().join(':');
   for (const [fullName, value] of Object.entries({ ...master, ...own })) {
     const name = fullName.replace(/^nginx\.(org|com)\//, '');
     if (ofOthers.test(fullName) || fullName === 'ingress.kubernetes.io/ssl-redirect' || known.has(name)) continue;
@@ -75,6 +74,13 @@ export function readF5(own: Texts, master: Texts | undefined, path: ApiObject, h
     properties[name] = value;
   }
   return properties;
+}
+
+/** Prefix is a raw prefix of nginx, whatever Kubernetes says. */
+function describeMatch({ path = '/', pathType }: ApiObject): string {
+  if (pathType === 'Exact') return 'exact';
+  if (path === '/') return 'elements';
+  return path.endsWith('/') ? 'below' : 'raw';
 }
 
 type Say = (name: string) => string | undefined;
@@ -95,7 +101,7 @@ function describeBalancing(say: Say, service: string): Properties {
   if (cookie !== undefined) {
     const [, name = '', ...rest] = cookie.trim().split(' ');
     const expires = rest.find((each) => each.startsWith('expires='));
-    const others = rest.filter((each) => each !== expires && !/^(path=\/|secure|samesite=none)$/i.test(each));
+    const others = rest.filter((each) => each !== expires && !/^(path=\/|secure|httponly|samesite=none)$/i.test(each));
     return {
       affinity: 'cookie',
       'sticky-cookie-name': name,

@@ -43,11 +43,20 @@ export function behave(family: Family, objects: readonly ApiObject[]): Behaviour
             ? readCommunity(own, path, tls !== '')
             : readF5(own, master?.metadata.annotations, path, tls !== '');
         const key = `${host}${trim(path.path ?? '/')}`;
-        locations.set(key, { ...describeBackend(path), ...(tls !== '' && { tls }), ...properties });
+        locations.set(
+          key,
+          join(locations.get(key), { ...describeBackend(path), ...(tls !== '' && { tls }), ...properties }),
+        );
       }
     }
   }
   return locations;
+}
+
+/** A path itself and what is below it: together they are whole elements. */
+function join(before: Properties | undefined, location: Properties): Properties {
+  const matches = [before?.match, location.match];
+  return matches.includes('exact') && matches.includes('below') ? { ...location, match: 'elements' } : location;
 }
 
 function trim(path: string): string {

@@ -13,7 +13,8 @@ const about: Readonly<Record<string, readonly string[]>> = {
   'sticky-cookie-services': ['affinity', 'sticky-cookie-name', 'sticky-cookie-age', 'sticky-cookie-rest', 'lb-method'],
   'renew-before': ['tls'],
   'tls-acme': ['tls'],
-  'ssl-ciphers': ['ciphers'],
+  'ssl-ciphers': ['ciphers', 'ssl-prefer-server-ciphers'],
+  'proxy-ssl-secret': ['backendTLS'],
 };
 
 /** What the import has told about: per Ingress, the properties that may differ, and the locations that may be gone. */
