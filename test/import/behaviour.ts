@@ -36,17 +36,15 @@ export function behave(family: Family, objects: readonly ApiObject[]): Behaviour
     for (const rule of ingress.spec.rules ?? []) {
       const host: string = (rule.host ?? '').toLowerCase();
       const master = own[masterType] === 'minion' ? findMaster(ingresses, host) : undefined;
-      const tls = findCertificate(family, master ?? ingress, host, ingresses, certificates);
+      const certificate = findCertificate(family, master ?? ingress, host, ingresses, certificates);
+      const hasTLS = 'tls' in certificate;
       for (const path of rule.http?.paths ?? []) {
         const properties =
           family === 'community'
-            ? readCommunity(own, path, tls !== '')
-            : readF5(own, master?.metadata.annotations, path, tls !== '');
+            ? readCommunity(own, path, hasTLS)
+            : readF5(own, master?.metadata.annotations, path, hasTLS);
         const key = `${host}${trim(path.path ?? '/')}`;
-        locations.set(
-          key,
-          join(locations.get(key), { ...describeBackend(path), ...(tls !== '' && { tls }), ...properties }),
-        );
+        locations.set(key, join(locations.get(key), { ...describeBackend(path), ...certificate, ...properties }));
       }
     }
   }
@@ -81,7 +79,7 @@ function findCertificate(
   host: string,
   ingresses: readonly ApiObject[],
   certificates: readonly ApiObject[],
-): string {
+): Properties {
   const owners = family === 'community' ? [ingress, ...ingresses.filter((other) => other !== ingress)] : [ingress];
   for (const owner of owners) {
     const entries: readonly ApiObject[] = owner.spec.tls ?? [];
@@ -93,9 +91,9 @@ function findCertificate(
     const annotations: Texts = owner.metadata.annotations ?? {};
     if (issued !== undefined) return describeIssued(issued.spec);
     if (shim.some((name) => name in annotations)) return describeIssued(toCertificate(annotations));
-    return `secret ${entry.secretName}`;
+    return { tls: `secret ${entry.secretName}` };
   }
-  return '';
+  return {};
 }
 
 /** No Secret is read, so its names are guessed. */
@@ -104,11 +102,14 @@ function isGuessed(hosts: readonly string[] | undefined, host: string): boolean 
   return hosts.some((name) => name.startsWith('*.') && host.split('.').slice(1).join('.') === name.slice(2));
 }
 
-function describeIssued({ issuerRef, duration, renewBeforePercentage, privateKey = {} }: ApiObject): string {
+function describeIssued({ issuerRef, duration, renewBeforePercentage, privateKey = {} }: ApiObject): Properties {
   const { name, kind = 'Issuer', group = 'cert-manager.io' } = issuerRef;
   const { algorithm = 'RSA', size = '', rotationPolicy = '' } = privateKey;
   const hours = duration === undefined ? 2160 : Number(/^(\d+)h/.exec(duration)?.[1]);
-  return `issuer ${kind}.${group}/${name} ${hours}h ${renewBeforePercentage ?? '-'}% ${algorithm} ${size} ${rotationPolicy}`;
+  return {
+    tls: `issuer ${kind}.${group}/${name} ${hours}h ${algorithm} ${size} ${rotationPolicy}`,
+    ...(renewBeforePercentage !== undefined && { 'renew-before': `${renewBeforePercentage}%` }),
+  };
 }
 
 /** What cert-manager would make for the annotations. */

@@ -11,7 +11,6 @@ const about: Readonly<Record<string, readonly string[]>> = {
   'limit-req-rate': ['rate', 'burst'],
   'limit-burst-multiplier': ['burst'],
   'sticky-cookie-services': ['affinity', 'sticky-cookie-name', 'sticky-cookie-age', 'sticky-cookie-rest', 'lb-method'],
-  'renew-before': ['tls'],
   'tls-acme': ['tls'],
   'ssl-ciphers': ['ciphers', 'ssl-prefer-server-ciphers'],
   'proxy-ssl-secret': ['backendTLS'],

@@ -112,7 +112,7 @@ describe('the comparison', () => {
     ['f5', 'mqtt-over-ws', { limits: { handshakesPerSecond: 6, burst: 50 } }, /rate was 300 and is 360/],
     ['f5', 'mqtt-over-ws', { redirect: true }, /redirect was false and is true/],
     ['f5', 'mqtt-over-ws', { paths: [{ path: '/', service: mosquitto }] }, /mqtt: is gone/],
-    ['f5', 'mqtt-over-ws', { affinity: { type: 'SourceIP' } }, /affinity was nothing/],
+    ['f5', 'mqtt-over-ws', { affinity: { type: 'SourceIP' }, loadBalancing: 'RoundRobin' }, /affinity was nothing/],
     ['f5', 'chat-and-pages', { hsts: undefined }, /hsts was 31536000 includeSubDomains/],
     ['f5', 'socket-io-sticky', { affinity: { type: 'Cookie', cookie: { name: 'a' } } }, /cookie-name was io and is a/],
   ];
