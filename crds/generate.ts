@@ -1,5 +1,6 @@
 /**
- * Writes what follows from `crds/wssroutes.yaml`: TypeScript types, the schema for the offline validator, the field reference; and in
+ * Writes what follows from `crds/wssroutes.yaml`: TypeScript types, the schema for the offline validator, the field reference; in the README the
+ * matrix of what each controller supports, which follows from `src/dialects`; and in
  * `deploy/README.md` the table of reasons, which follows from `src/api/conditions.ts`, that of the configuration, which follows from
  * `src/config/schema.ts`, and that of broken paths, which follows from `src/api/failure-reasons.ts`.
  * `--check` writes nothing and fails, naming the files that are stale.
@@ -12,6 +13,7 @@ import { insertBrokenPaths } from './broken-paths.ts';
 import { insertConfiguration } from './configuration.ts';
 import { insertReasons } from './reasons.ts';
 import { renderReference } from './reference.ts';
+import { insertSupport } from './support.ts';
 
 interface Crd {
   readonly spec: { readonly versions: readonly { readonly schema: { readonly openAPIV3Schema: StructuralSchema } }[] };
@@ -26,6 +28,7 @@ const outputs: ReadonlyMap<string, string> = new Map([
   ['../src/api/wssroute.generated.ts', await renderTypes(schema)],
   ['../src/api/schema.generated.ts', renderSchema(schema)],
   ['README.md', renderReference(schema, notice)],
+  ['../README.md', insertSupport(await readPage('../README.md'))],
   ['../deploy/README.md', insertReasons(insertBrokenPaths(insertConfiguration(await readPage('../deploy/README.md'))))],
 ]);
 
