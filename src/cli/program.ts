@@ -74,6 +74,33 @@ Exits with 0 when everything was carried over, 1 when something was left over or
     });
 
   program
+    .command('migrate')
+    .description(
+      'Tell how a route gets to another controller without an outage: what it loses there, each step, and the way back.',
+    )
+    .argument('[route]', 'name of a WssRoute of the cluster, or namespace/name')
+    .option('-f, --filename <file>', 'YAML or JSON file with the WssRoute; - is standard input')
+    .addOption(
+      new Option('--to <where>', 'where the route is to go')
+        .choices(['gateway', 'nginx.org', 'ingress-nginx'])
+        .makeOptionMandatory(),
+    )
+    .option('--parent <namespace/name>', 'with --to gateway: the Gateway')
+    .option('--class <name>', 'with --to nginx.org and ingress-nginx: the IngressClass')
+    .option('-n, --namespace <namespace>', 'namespace of the route; default: that of the context')
+    .option('--kubeconfig <file>', 'kubeconfig; default: KUBECONFIG, the Pod’s ServiceAccount, ~/.kube/config')
+    .option('--context <name>', 'context of the kubeconfig')
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .addHelpText(
+      'after',
+      '\nNothing is changed. Exits with 0 when there is a way, 1 when there is none or no such route, 2 when the command line is wrong.',
+    )
+    .action(async (route, options) => {
+      const { migrate } = await import('./migrate.ts');
+      exitCode = await migrate(route, options);
+    });
+
+  program
     .command('probe')
     .description('Open a WebSocket as a browser does, and tell which link of the chain is broken.')
     .argument('[url]', 'wss://HOST[:PORT]/PATH; with ws:// there is no TLS')

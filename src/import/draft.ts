@@ -3,7 +3,7 @@ import type { KubeObject } from '../api/objects.ts';
 import { formatProblem, type Problem } from '../api/problem.ts';
 import { isRecord } from '../api/record.ts';
 import { specSchema } from '../api/schema.generated.ts';
-import type { StructuralSchema } from '../api/schema.ts';
+import { omitDefaults } from '../route/omit-defaults.ts';
 import { validateRoute } from '../route/validate.ts';
 import type { Draft } from './reading.ts';
 
@@ -45,26 +45,9 @@ export function validateSpec(spec: Draft, metadata: Json = { name: 'a' }): reado
 
 /** A manifest with what differs from the schema's defaults only. */
 export function toManifest(metadata: KubeObject['metadata'], spec: Draft): KubeObject {
-  return { ...describeKind(), metadata, spec: dropDefaults(specSchema, spec) };
+  return { ...describeKind(), metadata, spec: omitDefaults(specSchema, spec) };
 }
 
 function describeKind(): { readonly apiVersion: string; readonly kind: string } {
   return { apiVersion: apiVersionOf(wssRouteKind), kind: wssRouteKind.kind };
-}
-
-/** The reverse of `fillDefaults` in route/defaults.ts. Fields keep the schema's order. */
-function dropDefaults(schema: StructuralSchema, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => dropDefaults(schema.items ?? {}, item));
-  if (!isRecord(value) || schema.properties === undefined) return value;
-  const kept = Object.entries(schema.properties).flatMap(([name, child]) => {
-    if (value[name] === undefined) return [];
-    const pruned = dropDefaults(child, value[name]);
-    if (pruned === child.default || isEmptyDefault(child, pruned)) return [];
-    return [[name, pruned] as const];
-  });
-  return Object.fromEntries(kept);
-}
-
-function isEmptyDefault(schema: StructuralSchema, value: unknown): boolean {
-  return isRecord(value) && Object.keys(value).length === 0 && schema.type === 'object';
 }
