@@ -96,6 +96,7 @@ function describeParent(controllerName: string): NonNullable<Target['parent']> {
       'HTTPRouteResponseHeaderModification',
       'HTTPRouteRequestTimeout',
       'HTTPRouteBackendProtocolWebSocket',
+      'HTTPRouteSchemeRedirect',
       'BackendTLSPolicy',
     ]),
     listeners: [

@@ -127,7 +127,7 @@ export const configurationSchema = {
           version: {
             type: 'string',
             description:
-              'Version of the controller, such as "1.12", in quotes; left out, the newest. ingress-nginx before 1.9 is given allowedSources under the older name of the annotation.',
+              'Version of the controller, such as "1.12", in quotes. Left out, ingress-nginx is taken for the newest and F5 NGINX for the oldest of its line 5. ingress-nginx before 1.9 is given allowedSources under the older name of the annotation. F5 NGINX has tls.profile since 5.3 and affinity by cookie since 5.4.',
             minLength: 3,
             maxLength: 15,
             pattern: '^v?[0-9]{1,4}[.][0-9]{1,4}([.][0-9]{1,4})?$',

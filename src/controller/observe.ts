@@ -1,6 +1,9 @@
 import { formatKey, type KubeObject } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
+import type { Attachment } from '../route/attachment.ts';
+import type { Claim } from '../route/claims.ts';
 import type { Policy } from '../route/policy.ts';
+import { findStrandedSolver } from '../state/find-stranded-solver.ts';
 import { findHolders, type Serving } from '../state/holders.ts';
 import type { Observed, ObservedCertificate, ObservedCertificateRequest, ObservedChild } from '../state/observed.ts';
 import { isOurs } from '../state/ownership.ts';
@@ -32,20 +35,18 @@ export function observe(
   const certificate =
     shared === undefined ? requested : caches.certificates.get(formatKey({ namespace, name: shared.name }));
   const requests = findRequests(certificate, caches, triggers);
+  const isWhole = (attachment: Attachment): boolean => isExclusive(attachment, policy, ingressClass);
+  const objectsAt = (claim: Claim): readonly Serving[] =>
+    lookUpObjects(triggers.objectsAt(claim), caches).filter(isServing);
   return {
     route,
     ingressClass,
     parents: observeParents(route, caches.parents),
     ranks: triggers.ranksOf(routeKey, route),
-    holders: findHolders(
-      route,
-      children.filter(isServing),
-      (attachment) => isExclusive(attachment, policy, ingressClass),
-      {
-        routesAt: (claim) => lookUp(triggers.routesAt(claim), caches.routes),
-        objectsAt: (claim) => lookUpObjects(triggers.objectsAt(claim), caches).filter(isServing),
-      },
-    ),
+    holders: findHolders(route, children.filter(isServing), isWhole, {
+      routesAt: (claim) => lookUp(triggers.routesAt(claim), caches.routes),
+      objectsAt,
+    }),
     balancingRivals: triggers.balancingRivalsOf(route),
     services: new Map(services),
     knowsServices: true,
@@ -54,6 +55,7 @@ export function observe(
     proofs,
     ...requests,
     ...findOrder(certificate?.issuance.state === 'issued' ? undefined : requests.latestRequest, caches, triggers),
+    strandedSolver: findStrandedSolver(route, isWhole, objectsAt),
     children,
   };
 }

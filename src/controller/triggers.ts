@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { gatewayKind, listenerSetKind } from '../api/kinds.ts';
 import { formatKey, parseKey } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
-import { type Claim, claimsOf } from '../route/claims.ts';
+import { type Claim, claimsOf, hostClaimsOf } from '../route/claims.ts';
 import { nameChildren } from '../route/names.ts';
 import { validateRoute } from '../route/validate.ts';
 import { BalancingIndex } from '../state/balancing-index.ts';
@@ -59,7 +59,7 @@ export class Triggers {
     const left = before === undefined ? [] : claimsOf(before);
     const taken = valid === undefined ? [] : claimsOf(valid);
     this.#references.set(key, valid === undefined ? [] : listReferences(valid));
-    this.#routeClaims.set(key, taken);
+    this.#routeClaims.set(key, [...taken, ...(valid === undefined ? [] : hostClaimsOf(valid))]);
     for (const other of this.#balancing.change(key, before, valid)) this.#wake(other);
     for (const other of this.#hosts.change(key, before, valid)) this.#wake(other);
     this.#wakeClaimants([...left, ...taken]);
@@ -71,6 +71,8 @@ export class Triggers {
     const wasForeign = before === undefined || isRoutes(before) ? [] : before.claims;
     this.#foreignClaims.set(`${kind} ${key}`, foreign);
     this.childChanged(kind, key, before, after);
+    // Of a foreign object only what it serves, and since when, is anybody's business.
+    if (before?.uid === after?.uid && isDeepStrictEqual(wasForeign, foreign)) return;
     this.#wakeClaimants([...wasForeign, ...foreign]);
   }
 

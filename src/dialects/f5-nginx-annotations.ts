@@ -1,7 +1,7 @@
 import type { Features, HostPlan, RoutePlan } from '../route/plan.ts';
 import { tlsProfiles } from '../route/tls-profile.ts';
 import { isSince, type Version } from '../route/version.ts';
-import { listEncrypted } from './f5-nginx-support.ts';
+import { listEncrypted, listServices } from './f5-nginx-support.ts';
 
 type Values = Readonly<Record<string, string | number | boolean | undefined>>;
 type Annotations = Readonly<Record<string, string>>;
@@ -31,11 +31,10 @@ export function annotateMaster({ features, isCertificateReady }: RoutePlan, vers
 }
 
 /** What concerns the paths. Times have a unit, and 0 would answer every request by 504 (observed on 5.5.4); the schema allows none. */
-export function annotateMinion(plan: RoutePlan, { paths }: HostPlan, version: Version): Annotations {
-  const { features } = plan;
+export function annotateMinion({ features }: RoutePlan, { paths }: HostPlan, version: Version): Annotations {
   const { handshakesPerSecond, handshakeBurst, cookieAffinity } = features;
-  const services = [...new Set(paths.map(({ service }) => service.name))].sort();
-  const encrypted = services.filter((name) => listEncrypted(plan).includes(name));
+  const services = listServices(paths);
+  const encrypted = features.backendTLS ? listEncrypted(paths) : [];
   return format({
     'nginx.org/mergeable-ingress-type': 'minion',
     // The upgrade is passed to these only. One name that is in no path, or a blank, rejects the Ingress (observed on 5.5.4).

@@ -1,3 +1,4 @@
+import type { WssRoutePath } from '../api/wssroute.generated.ts';
 import type { RoutePlan } from '../route/plan.ts';
 import { isSince, type Version } from '../route/version.ts';
 import { native, type Support, type Target } from './dialect.ts';
@@ -54,21 +55,25 @@ export function judgeHsts(plan: RoutePlan): Support {
 }
 
 /** TLS is switched on for a Service with all of its paths, so those count whose every path wants it. */
-export function listEncrypted({ route: { spec } }: RoutePlan): readonly string[] {
-  const names = new Set(spec.paths.map(({ service }) => service.name));
-  const plain = new Set(
-    spec.paths.filter(({ backendTLS }) => backendTLS === undefined).map(({ service }) => service.name),
-  );
-  return [...names].filter((name) => !plain.has(name));
+export function listEncrypted(paths: readonly WssRoutePath[]): readonly string[] {
+  const plain = paths.filter(({ backendTLS }) => backendTLS === undefined).map(({ service }) => service.name);
+  return listServices(paths).filter((name) => !plain.includes(name));
 }
 
-export function judgeBackendTLS(plan: RoutePlan): Support {
-  const encrypted = listEncrypted(plan);
-  const wanted = plan.route.spec.paths.filter(({ backendTLS }) => backendTLS !== undefined);
-  const mixed = [...new Set(wanted.map(({ service }) => service.name))].filter((name) => !encrypted.includes(name));
+/** The Services of paths, each once. */
+export function listServices(paths: readonly WssRoutePath[]): readonly string[] {
+  return [...new Set(paths.map(({ service }) => service.name))].sort();
+}
+
+export function judgeBackendTLS({ hosts }: RoutePlan): Support {
+  const encrypted = hosts.flatMap(({ paths }) => listEncrypted(paths));
+  const mixed = hosts.flatMap(({ paths }) => {
+    const wanted = paths.filter(({ backendTLS }) => backendTLS !== undefined);
+    return listServices(wanted).filter((name) => !listEncrypted(paths).includes(name));
+  });
   const unverified = 'F5 NGINX encrypts the way to the backend, but verifies no certificate there';
   if (mixed.length > 0) {
-    const services = `Service "${mixed.sort().join('", "')}"`;
+    const services = `Service "${[...new Set(mixed)].sort().join('", "')}"`;
     return {
       level: encrypted.length > 0 ? 'approximate' : 'unsupported',
       because:

@@ -1,10 +1,11 @@
 import type { Attachment } from '../route/attachment.ts';
 import type { Dialect } from './dialect.ts';
 import { f5Nginx } from './f5-nginx.ts';
+import { gatewayApi } from './gateway-api.ts';
 import { ingressNginx } from './ingress-nginx.ts';
 
 /** Every dialect that is spoken. */
-export const dialects: readonly Dialect[] = [ingressNginx, f5Nginx];
+export const dialects: readonly Dialect[] = [ingressNginx, f5Nginx, gatewayApi];
 
 /** Values of `IngressClass.spec.controller` that have a dialect. */
 export const controllers: readonly string[] = dialects.flatMap(({ controller }) => controller ?? []);

@@ -42,6 +42,11 @@ export function formatHostClaim(scope: string, host: string): Claim {
   return `${scope} ${host} *`;
 }
 
+/** A host at which cert-manager answers a challenge by an Ingress that wants the host whole; no route ever claims it. */
+export function formatSolverClaim(scope: string, host: string): Claim {
+  return `${scope} ${host} ?`;
+}
+
 /** `chat.example.com/ws`, as people write it. */
 export function describeClaim(claim: Claim): string {
   const [, host, path] = claim.split(' ');
@@ -51,6 +56,13 @@ export function describeClaim(claim: Claim): string {
 /** Every claim of a route, of all its attachments. */
 export function claimsOf(route: WssRoute): readonly Claim[] {
   return attachmentsOf(route).flatMap((attachment) => claimsAt(route, attachment));
+}
+
+/** The hosts of a route as a whole, at all its attachments. */
+export function hostClaimsOf(route: WssRoute): readonly Claim[] {
+  return attachmentsOf(route).flatMap((attachment) =>
+    hostsOf(route).map((host) => formatHostClaim(scopeOf(attachment), host)),
+  );
 }
 
 /** The claims of a route at one of its attachments. */

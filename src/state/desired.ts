@@ -1,7 +1,8 @@
 import { certificateKind, configMapKind, ingressKind, parentChildKinds } from '../api/kinds.ts';
 import type { KubeObject } from '../api/objects.ts';
 import { formatProblem } from '../api/problem.ts';
-import type { Loss, Obstacle } from '../dialects/dialect.ts';
+import type { Dialect, Loss, Obstacle } from '../dialects/dialect.ts';
+import { dialects } from '../dialects/registry.ts';
 import { attachmentsOf } from '../route/attachment.ts';
 import { emitAuthority } from '../route/authority.ts';
 import { emitCertificate, nameSecret } from '../route/certificate.ts';
@@ -27,10 +28,14 @@ export interface Desired {
 type Decided = Extract<Placement, { isDecided: true }>;
 
 /** The product: everything known about a route in, and what the policy allows; everything that should be there out. */
-export function desire(observed: Observed, policy: Policy = openPolicy): Desired {
+export function desire(
+  observed: Observed,
+  policy: Policy = openPolicy,
+  spoken: readonly Dialect[] = dialects,
+): Desired {
   const { route } = observed;
   const routeWide = judgeRoute(observed, policy);
-  const placements = attachmentsOf(route).map((attachment) => place(attachment, routeWide, observed, policy));
+  const placements = attachmentsOf(route).map((attachment) => place(attachment, routeWide, observed, policy, spoken));
   const decided = placements.filter((each) => each.isDecided);
   const authority = decideAuthority(observed);
   return {
@@ -100,9 +105,14 @@ function emitAll(
   const certificate = isCertManagerInstalled ? emitCertificate(route, source, all) : undefined;
   return [
     ...(certificate === undefined ? [] : [certificate]),
-    ...served.flatMap(({ dialect, plan, target }) => dialect.emit(plan, target)),
+    ...mergeAlike(served.flatMap(({ dialect, plan, target }) => dialect.emit(plan, target))),
     ...(authority !== undefined && 'pem' in authority ? [emitAuthority(route, authority.pem)] : []),
   ];
+}
+
+/** What several attachments need alike, such as the TLS of a backend, is one object. */
+function mergeAlike(objects: readonly KubeObject[]): readonly KubeObject[] {
+  return [...new Map(objects.map((object) => [`${object.kind} ${object.metadata.name}`, object])).values()];
 }
 
 function listKept(placements: readonly Placement[]): ReadonlySet<string> {

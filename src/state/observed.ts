@@ -32,6 +32,8 @@ export interface Observed {
   /** The ACME Order of that request while it is not valid, and its Challenges; only while the Certificate is not issued. */
   readonly order: ObservedOrder | undefined;
   readonly challenges: readonly ObservedChallenge[];
+  /** A host for which the controller turns away the Ingress of cert-manager's solver (`find-stranded-solver.ts`). */
+  readonly strandedSolver?: string | undefined;
   /** Of those that were issued, the one of the highest revision: it tells of the certificate that is served. */
   readonly issuedRequest: ObservedCertificateRequest | undefined;
   /** Objects that the route owns, and objects that have the name of one that it needs. */

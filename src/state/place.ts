@@ -36,9 +36,10 @@ export function place(
   { source, obstacle }: RouteWide,
   observed: Observed,
   policy: Policy,
+  spoken: readonly Dialect[],
 ): Placement {
   const { route } = observed;
-  const found = findTarget(attachment, observed, policy);
+  const found = findTarget(attachment, observed, policy, spoken);
   if ('reason' in found) return { attachment, isDecided: false, ...found };
   const { dialect, target } = found;
   const claims = claimsAt(route, attachment);
@@ -80,9 +81,10 @@ function findTarget(
   attachment: Attachment,
   { ingressClass, parents, services }: Observed,
   policy: Policy,
+  spoken: readonly Dialect[],
 ): { readonly dialect: Dialect; readonly target: Target } | Obstacle {
   if (attachment.kind !== 'IngressClass') {
-    const dialect = findParentDialect(attachment);
+    const dialect = findParentDialect(attachment, spoken);
     if (!policy.servesGateways || dialect === undefined) {
       return { reason: 'GatewaysNotServed', message: "the operator's configuration does not serve Gateways" };
     }
@@ -98,7 +100,7 @@ function findTarget(
   if (controller === undefined) {
     return { reason: 'IngressClassNotFound', message: `IngressClass "${className}" is not in the cluster` };
   }
-  const dialect = findDialect(controller);
+  const dialect = findDialect(controller, spoken);
   if (dialect !== undefined) return { dialect, target: { version, services } };
   const known = controllers.map((each) => `"${each}"`).join(', ');
   const message = `IngressClass "${className}" has spec.controller "${controller}"; known are ${known}`;

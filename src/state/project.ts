@@ -1,5 +1,5 @@
 import type { KubeObject } from '../api/objects.ts';
-import { formatClaim, formatHostClaim } from '../route/claims.ts';
+import { type Claim, formatClaim, formatHostClaim, formatSolverClaim } from '../route/claims.ts';
 import type {
   Issuance,
   ObservedCertificate,
@@ -74,14 +74,15 @@ export function projectIngress(object: KubeObject): ObservedIngress {
       ...rules.flatMap(({ host = '', http }) =>
         (http?.paths ?? []).map(({ path }) => formatClaim(className, host, path ?? '/')),
       ),
-      ...(isGuest(object) ? [] : rules.map(({ host = '' }) => formatHostClaim(className, host))),
+      ...rules.flatMap(({ host = '' }) => claimWhole(object, className, host)),
     ],
   };
 }
 
-/** F5 NGINX lets a minion share the host of a master; a solver of cert-manager comes and goes. */
-function isGuest({ metadata: { annotations, labels } }: KubeObject): boolean {
-  return annotations?.['nginx.org/mergeable-ingress-type'] === 'minion' || labels?.[solverLabel] === 'true';
+/** F5 NGINX lets a minion share the host of a master; a solver of cert-manager wants it whole, but comes and goes. */
+function claimWhole({ metadata: { annotations, labels } }: KubeObject, className: string, host: string): Claim[] {
+  if (annotations?.['nginx.org/mergeable-ingress-type'] === 'minion') return [];
+  return [labels?.[solverLabel] === 'true' ? formatSolverClaim(className, host) : formatHostClaim(className, host)];
 }
 
 export function projectCertificate(object: KubeObject): ObservedCertificate {

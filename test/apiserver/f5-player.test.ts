@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import type { ApiObject } from '../support/admin-client.ts';
 import { publishBackend } from '../support/backend.ts';
-import { createAuthority, issueCertificate, type KeyPair } from '../support/certificates.ts';
 import { F5_ADDRESS, F5_CONTROLLER, F5Player } from '../support/f5-player.ts';
 import { shakeHands } from '../support/handshake.ts';
 import { applyObjects } from '../support/operator.ts';
+import { PUBLISHED_ADDRESS } from '../support/published-address.ts';
 import { type Rig, startRig } from '../support/rig.ts';
-import { createIngressClass, ingressPath } from '../support/routes.ts';
+import { ingressPath } from '../support/routes.ts';
+import { createTlsSecret, issuePair } from '../support/tls-secret.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const host = 'chat.example.com';
@@ -22,17 +22,14 @@ describe('the stand-in for F5 NGINX', () => {
   let ca: string;
 
   before(async () => {
-    rig = await startRig({ parts: ['backend'] });
-    const authority = await createAuthority(rig.directory, 'edge-root');
-    ca = await readFile(authority.certificateFile, 'utf8');
-    const request = { name: 'edge', commonName: host, altNames: [`DNS:${host}`], usage: 'serverAuth' } as const;
-    const pair = await issueCertificate(rig.directory, authority, request);
+    rig = await startRig({ parts: ['backend', 'ingress-nginx'] });
+    const pair = await issuePair(rig, [host]);
+    ca = pair.ca;
     const spec = { controller: F5_CONTROLLER };
     const apiVersion = 'networking.k8s.io/v1';
     await applyObjects(rig, [{ apiVersion, kind: 'IngressClass', metadata: { name: ingressClassName }, spec }]);
-    await createIngressClass(rig);
     for (const name of ['edge', 'late', 'app']) await rig.client.create('/api/v1/namespaces', { metadata: { name } });
-    for (const namespace of ['edge', 'late']) await createSecret(namespace, pair);
+    for (const namespace of ['edge', 'late']) await createTlsSecret(rig, { namespace, name: 'tls' }, pair);
     await publishBackend(rig, { namespace: 'app', name: 'chat', port: 8080 });
     player = await F5Player.start(rig, { isServing: true });
   });
@@ -62,11 +59,13 @@ describe('the stand-in for F5 NGINX', () => {
     assert.equal(player.reloads, reloads);
   });
 
-  test('an Ingress of another class is nothing to it', async () => {
+  test('an Ingress of another class is nothing to it, and the controller of that one answers beside it', async () => {
     await create('edge', 'foreign', { ...master(), ingressClassName: 'nginx' });
     await create('edge', 'known', { ...master('known.example.com') });
     await waitForAddresses('edge', 'known', [{ ip: F5_ADDRESS }]);
     assert.equal(player.verdictOn('edge', 'foreign'), undefined);
+    assert.match(await (await fetch(`http://${PUBLISHED_ADDRESS}/`)).text(), /<center>nginx<\/center>/);
+    assert.equal(await (await fetch(`http://${F5_ADDRESS}/`)).text(), '');
     await rig.client.delete(ingressPath('edge', 'known'));
   });
 
@@ -108,15 +107,6 @@ describe('the stand-in for F5 NGINX', () => {
 
   function handshake() {
     return shakeHands(url, { address: F5_ADDRESS, ca });
-  }
-
-  async function createSecret(namespace: string, { certificateFile, keyFile }: KeyPair): Promise<void> {
-    const stringData = {
-      'tls.crt': await readFile(certificateFile, 'utf8'),
-      'tls.key': await readFile(keyFile, 'utf8'),
-    };
-    const secret = { metadata: { name: 'tls' }, type: 'kubernetes.io/tls', stringData };
-    await rig.client.create(`/api/v1/namespaces/${namespace}/secrets`, secret);
   }
 
   async function create(namespace: string, name: string, { annotations, ...spec }: ApiObject): Promise<void> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { ApiObject, ApiResponse } from '../support/admin-client.ts';
 import { installGatewayApi } from '../support/gateway-crds.ts';
+import { GatewayPlayer } from '../support/gateway-player.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 
 const served = [
@@ -19,6 +20,7 @@ describe('the kinds of Gateway API and of its vendors', () => {
 
   before(async () => {
     rig = await startRig({ parts: [] });
+    await assert.rejects(GatewayPlayer.start(rig, { controllerName: 'example.com/early' }), /gateway.*: 404/);
     await installGatewayApi(rig, ['envoy-gateway', 'nginx-gateway-fabric']);
   });
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import type { ApiObject } from '../support/admin-client.ts';
 import { publishBackend } from '../support/backend.ts';
-import { createAuthority, issueCertificate } from '../support/certificates.ts';
 import { installGatewayApi } from '../support/gateway-crds.ts';
 import { GATEWAY_ADDRESS, GatewayPlayer } from '../support/gateway-player.ts';
 import { shakeHands } from '../support/handshake.ts';
 import { applyObjects } from '../support/operator.ts';
 import { type Rig, startRig } from '../support/rig.ts';
+import { publishSecureBackend, type SecureBackend, startSecureBackend } from '../support/secure-backend.ts';
+import { createTlsSecret, issuePair } from '../support/tls-secret.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const controllerName = 'example.com/stand-in';
@@ -20,22 +20,17 @@ const tls = { certificateRefs: [{ name: 'tls' }] };
 describe('the stand-in for a data plane of Gateway API', () => {
   let rig: Rig;
   let player: GatewayPlayer;
+  let secure: SecureBackend;
   let ca: string;
 
   before(async () => {
     rig = await startRig({ parts: ['backend'] });
+    secure = await startSecureBackend(rig);
     await installGatewayApi(rig, ['envoy-gateway']);
     for (const name of ['edge', 'app']) await rig.client.create('/api/v1/namespaces', { metadata: { name } });
-    const authority = await createAuthority(rig.directory, 'edge-root');
-    ca = await readFile(authority.certificateFile, 'utf8');
-    const altNames = ['DNS:*.example.com', 'DNS:own.test'];
-    const request = { name: 'edge', commonName: 'edge', altNames, usage: 'serverAuth' } as const;
-    const { certificateFile, keyFile } = await issueCertificate(rig.directory, authority, request);
-    const pair = { 'tls.crt': await readFile(certificateFile, 'utf8'), 'tls.key': await readFile(keyFile, 'utf8') };
-    for (const namespace of ['edge', 'app']) {
-      const secret = { metadata: { name: 'tls' }, type: 'kubernetes.io/tls', stringData: pair };
-      await rig.client.create(`/api/v1/namespaces/${namespace}/secrets`, secret);
-    }
+    const pair = await issuePair(rig, ['*.example.com', 'own.test']);
+    ca = pair.ca;
+    for (const namespace of ['edge', 'app']) await createTlsSecret(rig, { namespace, name: 'tls' }, pair);
     await publishBackend(rig, { namespace: 'app', name: 'chat', port: 8080 });
     player = await GatewayPlayer.start(rig, { controllerName, vendors: ['envoy-gateway'], isServing: true });
     const namespaces = { from: 'All' };
@@ -65,6 +60,7 @@ describe('the stand-in for a data plane of Gateway API', () => {
 
   after(async () => {
     await player?.stop();
+    await secure?.stop();
     await rig?.stop();
   });
 
@@ -89,27 +85,18 @@ describe('the stand-in for a data plane of Gateway API', () => {
   });
 
   test('routes are accepted, or refused with the reason', async () => {
-    const cases: readonly {
-      readonly name: string;
-      readonly ref: object;
-      readonly expected: string;
-      readonly hostnames?: readonly string[];
-      readonly service?: string;
-    }[] = [
-      { name: 'chat', ref: { sectionName: 'https' }, expected: 'Accepted ResolvedRefs' },
-      { name: 'no-section', ref: { sectionName: 'nope' }, expected: 'NoMatchingParent ResolvedRefs' },
-      { name: 'not-allowed', ref: { sectionName: 'private' }, expected: 'NotAllowedByListeners ResolvedRefs' },
-      {
-        ...{ name: 'no-host', ref: { sectionName: 'https' } },
-        ...{ hostnames: ['chat.test'], expected: 'NoMatchingListenerHostname ResolvedRefs' },
-      },
-      { name: 'no-backend', ref: { sectionName: 'https' }, service: 'nope', expected: 'Accepted BackendNotFound' },
-    ];
-    for (const { name, ref, hostnames = [host], service = 'chat' } of cases) {
-      const parentRefs = [{ name: 'edge', namespace: 'edge', ...ref }];
-      await applyObjects(rig, [route(name, { parentRefs, hostnames, rules: rulesFor(service, name) })]);
+    const cases = [
+      ['chat', 'https', host, 'chat', 'Accepted ResolvedRefs'],
+      ['no-section', 'nope', host, 'chat', 'NoMatchingParent ResolvedRefs'],
+      ['not-allowed', 'private', host, 'chat', 'NotAllowedByListeners ResolvedRefs'],
+      ['no-host', 'https', 'chat.test', 'chat', 'NoMatchingListenerHostname ResolvedRefs'],
+      ['no-backend', 'https', host, 'nope', 'Accepted BackendNotFound'],
+    ] as const;
+    for (const [name, sectionName, hostname, service] of cases) {
+      const parentRefs = [{ name: 'edge', namespace: 'edge', sectionName }];
+      await applyObjects(rig, [route(name, { parentRefs, hostnames: [hostname], rules: rulesFor(service, name) })]);
     }
-    for (const { name, expected } of cases) {
+    for (const [name, , , , expected] of cases) {
       const [parent] = await waitForParents(name, 1);
       assert.equal(parent.conditions.map(({ reason }: ApiObject) => reason).join(' '), expected, name);
       assert.equal(parent.controllerName, controllerName);
@@ -171,6 +158,33 @@ describe('the stand-in for a data plane of Gateway API', () => {
     const envoy = '/apis/gateway.envoyproxy.io/v1alpha1/namespaces/app/backendtrafficpolicies/chat';
     assert.deepEqual(await reasonsOf(envoy), ['Accepted']);
     await rig.client.delete(`/apis/${apiVersion}/namespaces/app/backendtlspolicies/chat`);
+  });
+
+  test('a backend that speaks TLS is reached by its policy, and by no other root', async () => {
+    await publishSecureBackend(rig, secure, { namespace: 'app', name: 'secure', port: 8443 });
+    const backendRefs = [{ name: 'secure', port: 8443 }];
+    const parentRefs = [{ name: 'edge', namespace: 'edge', sectionName: 'https' }];
+    const validation = {
+      hostname: secure.serverName,
+      caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: 'secure-ca' }],
+    };
+    await applyObjects(rig, [
+      route('secure', { parentRefs, hostnames: ['secure.example.com'], rules: [{ backendRefs }] }),
+      {
+        ...{ apiVersion, kind: 'BackendTLSPolicy', metadata: { namespace: 'app', name: 'secure' } },
+        spec: { targetRefs: [{ group: '', kind: 'Service', name: 'secure' }], validation },
+      },
+    ]);
+    const policy = `/apis/${apiVersion}/namespaces/app/backendtlspolicies/secure`;
+    assert.deepEqual(await reasonsOf(policy), ['Accepted', 'ResolvedRefs']);
+    const handshake = () => shakeHands('wss://secure.example.com/', { address: GATEWAY_ADDRESS, ca });
+    assert.equal((await handshake()).status, 101);
+    assert.deepEqual(secure.askedNames, [secure.serverName]);
+    await rig.client.patch('/api/v1/namespaces/app/configmaps/secure-ca', { data: { 'ca.crt': ca } });
+    await waitUntil(async () => (await handshake()).status === 502, {
+      what: 'the wrong root to be noticed',
+      timeoutMs: 10_000,
+    });
   });
 
   test('entries of other controllers stay, its own go with the parentRef', async () => {

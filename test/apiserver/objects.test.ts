@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { certificateKind, ingressKind, type Kind } from '../../src/api/kinds.ts';
+import { certificateKind, ingressKind, type Kind, parentChildKinds } from '../../src/api/kinds.ts';
 import type { KubeObject } from '../../src/api/objects.ts';
 import { apply } from '../../src/kube/apply.ts';
 import { pathOf } from '../../src/kube/path.ts';
@@ -9,6 +9,7 @@ import type { Transport } from '../../src/kube/transport.ts';
 import { diff } from '../../src/state/diff.ts';
 import { fieldManager } from '../../src/state/project.ts';
 import { arbitraryRoute } from '../property/arbitrary-route.ts';
+import { installGatewayApi } from '../support/gateway-crds.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { decide, defaulted, observe, project } from '../unit/state/example.ts';
 import { adminTransport, namespaceKind } from './cluster.ts';
@@ -22,6 +23,7 @@ let admin: Transport;
 before(async () => {
   rig = await startRig({ parts: [], installCertManagerCrds: true });
   admin = await adminTransport(rig.kubeconfig);
+  await installGatewayApi(rig, ['envoy-gateway', 'nginx-gateway-fabric']);
   const namespaces = goldenObjects.map(({ object }) => (object as KubeObject).metadata.namespace ?? 'default');
   for (const name of new Set(['blue', 'green', ...namespaces])) {
     await apply(admin, namespaceKind, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, options);
@@ -72,7 +74,7 @@ describe('the API server', () => {
 });
 
 function kindOf({ kind }: KubeObject): Kind {
-  const known = [certificateKind, ingressKind].find((each) => each.kind === kind);
+  const known = [certificateKind, ingressKind, ...parentChildKinds].find((each) => each.kind === kind);
   assert.ok(known, kind);
   return known;
 }

@@ -3,7 +3,7 @@ import type { AdminClient, ApiObject } from './admin-client.ts';
 import { answer, findServer } from './f5/answer.ts';
 import { type Announcement, Announcer, EventWriter } from './f5/events.ts';
 import { type Decision, decide, keyOf, type Server, type Verdict } from './f5/rules.ts';
-import { KindWatch } from './kind-watch.ts';
+import { type KindWatch, startWatches, stopWatches } from './kind-watch.ts';
 import type { Rig } from './rig.ts';
 import { findEndpoint } from './stand-in/endpoint.ts';
 import { type Asked, type DataPlane, type Reply, StandInProxy } from './stand-in/proxy.ts';
@@ -13,12 +13,19 @@ export const F5_CONTROLLER = 'nginx.org/ingress-controller';
 /** Where the stand-in answers and what it publishes; see published-address.ts. */
 export const F5_ADDRESS = '192.0.2.20';
 
+const paths = {
+  ingresses: '/apis/networking.k8s.io/v1/ingresses',
+  secrets: '/api/v1/secrets',
+  classes: '/apis/networking.k8s.io/v1/ingressclasses',
+} as const;
+
 export interface F5PlayerOptions {
   /** Default `nginx-f5`. An IngressClass of this name has to say spec.controller `nginx.org/ingress-controller`. */
   readonly ingressClassName?: string;
   readonly address?: string;
-  /** Serve requests at the address, on ports 80 and 443. Ports of another data plane of the rig are taken: see ports. */
+  /** Serve requests at the address, beside ingress-nginx if need be. */
   readonly isServing?: boolean;
+  /** Default 80 and 443. */
   readonly ports?: { readonly plain: number; readonly secure: number };
 }
 
@@ -47,7 +54,7 @@ export class F5Player {
   readonly #events: EventWriter;
   readonly #moments: Moment[] = [];
   readonly #announcements: Announcement[] = [];
-  #watches: { readonly ingresses: KindWatch; readonly secrets: KindWatch; readonly classes: KindWatch } | undefined;
+  #watches: Readonly<Record<keyof typeof paths, KindWatch>> | undefined;
   #decision: Decision = { verdicts: [], servers: new Map() };
   #configuration = '';
   #reloads = 0;
@@ -65,12 +72,7 @@ export class F5Player {
 
   static async start(rig: Pick<Rig, 'client'>, options: F5PlayerOptions = {}): Promise<F5Player> {
     const player = new F5Player(rig, options);
-    const watch = (path: string) => KindWatch.start(rig.client, path, () => player.#look());
-    player.#watches = {
-      ingresses: await watch('/apis/networking.k8s.io/v1/ingresses'),
-      secrets: await watch('/api/v1/secrets'),
-      classes: await watch('/apis/networking.k8s.io/v1/ingressclasses'),
-    };
+    player.#watches = await startWatches(rig.client, paths, () => player.#look());
     try {
       if (options.isServing === true) {
         const { plain, secure } = options.ports ?? { plain: 80, secure: 443 };
@@ -114,8 +116,8 @@ export class F5Player {
     try {
       await this.#end;
     } finally {
-      const { ingresses, secrets, classes } = this.#watches ?? {};
-      await Promise.all([ingresses?.stop(), secrets?.stop(), classes?.stop(), this.#proxy?.stop()]);
+      await this.#proxy?.stop();
+      await stopWatches(Object.values(this.#watches ?? {}));
     }
   }
 

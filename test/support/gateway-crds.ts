@@ -12,6 +12,7 @@ const crdsPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const gatewayApiFiles = /_(backendtlspolicies|gatewayclasses|gateways|httproutes|listenersets|referencegrants)\.yaml$/;
 /** Envoy Gateway's other kinds are nothing that the operator knows. */
 const envoyGatewayFiles = /_backendtrafficpolicies\.yaml$/;
+const envoySettingsFiles = /_(clienttrafficpolicies|envoyproxies)\.yaml$/;
 
 /** Vendors whose policies can be installed beside Gateway API. */
 export type GatewayVendor = 'envoy-gateway' | 'nginx-gateway-fabric';
@@ -32,6 +33,12 @@ export async function installGatewayApi(
   if (vendors.includes('nginx-gateway-fabric')) {
     crds.push(...(await readDocuments(join(import.meta.dirname, 'ngf-crds.yaml'))));
   }
+  await Promise.all(crds.map((crd) => installCrd(rig, crd)));
+}
+
+/** Those by which an administrator sets Envoy Gateway up. */
+export async function installEnvoySettings(rig: Pick<Rig, 'client'>): Promise<void> {
+  const crds = await readFolder(join(partDirectory('envoy-gateway'), 'crds'), envoySettingsFiles);
   await Promise.all(crds.map((crd) => installCrd(rig, crd)));
 }
 

@@ -3,7 +3,7 @@ import { createDataPlane } from './gateway/data-path.ts';
 import { findChanges, type StatusChange } from './gateway/statuses.ts';
 import type { World } from './gateway/world.ts';
 import type { GatewayVendor } from './gateway-crds.ts';
-import { KindWatch } from './kind-watch.ts';
+import { type KindWatch, startWatches, stopWatches } from './kind-watch.ts';
 import type { Rig } from './rig.ts';
 import { StandInProxy } from './stand-in/proxy.ts';
 import { writeStatus } from './stand-in/write-status.ts';
@@ -19,8 +19,9 @@ export interface GatewayPlayerOptions {
   readonly address?: string;
   /** Vendors whose policies get a status too; their CRDs have to be there. */
   readonly vendors?: readonly GatewayVendor[];
-  /** Serve requests at the address, for listeners of these ports. Ports of another data plane of the rig are taken. */
+  /** Serve requests at the address, beside ingress-nginx if need be. */
   readonly isServing?: boolean;
+  /** Ports of listeners that are served. Default 80 and 443. */
   readonly ports?: { readonly plain: number; readonly secure: number };
 }
 
@@ -83,12 +84,11 @@ export class GatewayPlayer {
 
   static async start(rig: Pick<Rig, 'client'>, options: GatewayPlayerOptions): Promise<GatewayPlayer> {
     const player = new GatewayPlayer(rig, options);
-    const watch = (path: string) => KindWatch.start(rig.client, path, () => player.#wake());
-    const watches = Object.entries(paths).map(async ([name, path]) => [name, await watch(path)] as const);
-    player.#watches = Object.fromEntries(await Promise.all(watches)) as Watches;
+    const look = () => player.#wake();
+    player.#watches = await startWatches(rig.client, paths, look);
     try {
-      const vendors = options.vendors ?? [];
-      player.#vendorWatches = await Promise.all(vendors.map((vendor) => watch(vendorPolicies[vendor])));
+      const vendors = (options.vendors ?? []).map((vendor) => [vendor, vendorPolicies[vendor]]);
+      player.#vendorWatches = Object.values(await startWatches(rig.client, Object.fromEntries(vendors), look));
       if (options.isServing === true) player.#proxy = await player.#serve();
     } catch (error) {
       await player.stop();
@@ -107,8 +107,8 @@ export class GatewayPlayer {
     try {
       await this.#end;
     } finally {
-      const watches = [...Object.values(this.#watches ?? {}), ...this.#vendorWatches];
-      await Promise.all([...watches.map((watch) => watch.stop()), this.#proxy?.stop()]);
+      await this.#proxy?.stop();
+      await stopWatches([...Object.values(this.#watches ?? {}), ...this.#vendorWatches]);
     }
   }
 

@@ -96,3 +96,24 @@ export class KindWatch {
 function keyOf({ metadata }: ApiObject): string {
   return metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
 }
+
+/** One watch for each path, by name. When one cannot be started, none is left running. */
+export async function startWatches<Name extends string>(
+  client: AdminClient,
+  paths: Readonly<Record<Name, string>>,
+  onChange: () => void,
+): Promise<Readonly<Record<Name, KindWatch>>> {
+  const names = Object.keys(paths) as Name[];
+  const started = await Promise.allSettled(names.map((name) => KindWatch.start(client, paths[name], onChange)));
+  const watches = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const failure = started.find((each) => each.status === 'rejected');
+  if (failure !== undefined) {
+    await stopWatches(watches);
+    throw failure.reason;
+  }
+  return Object.fromEntries(names.map((name, index) => [name, watches[index]])) as Record<Name, KindWatch>;
+}
+
+export async function stopWatches(watches: readonly KindWatch[]): Promise<void> {
+  await Promise.all(watches.map((watch) => watch.stop()));
+}

@@ -127,18 +127,18 @@ describe('the security section', () => {
 
   test('lists the annotations that are emitted, and no other', () => {
     const listed = /^Emitted: (.*?)\.$/ms.exec(section)?.[1]?.match(/(?<=`)[a-z-]+(?=`)/g) ?? [];
-    assert.deepEqual(
-      [...listed].sort(),
-      Object.keys(annotationForms)
-        .map((name) => name.slice(prefix.length))
-        .sort(),
-    );
+    const f5 = /^Emitted for F5 NGINX: (.*?)\.$/ms.exec(section)?.[1]?.match(/(?<=`)[a-z./-]+(?=`)/g) ?? [];
+    const names = [
+      ...listed.map((name) => `${prefix}${name}`),
+      ...f5.map((name) => (name.includes('/') ? name : `nginx.org/${name}`)),
+    ];
+    assert.deepEqual(names.sort(), Object.keys(annotationForms).sort());
   });
 
   test('lists no annotation as never emitted that is', () => {
     const listed = /^Never emitted: (.*?)\.$/ms.exec(section)?.[1]?.match(/(?<=`)[a-z*-]+(?=`)/g) ?? [];
     assert.ok(listed.length > 10, `${listed.length} annotations`);
-    const emitted = Object.keys(annotationForms).map((name) => name.slice(prefix.length));
+    const emitted = Object.keys(annotationForms).map((name) => name.slice(name.indexOf('/') + 1));
     for (const pattern of listed) {
       const form = new RegExp(`^${pattern.replaceAll('*', '.*')}$`);
       assert.deepEqual(

@@ -1,6 +1,7 @@
 {{- /* Generated from deploy/generate/annotations.ts by `npm run generate`. Do not edit. */}}
 {{- define "wss-operator.annotationForms" -}}
 {
+  r'ingress.kubernetes.io/ssl-redirect': r'^(true|false)$',
   r'nginx.ingress.kubernetes.io/affinity': r'^cookie$',
   r'nginx.ingress.kubernetes.io/affinity-mode': r'^persistent$',
   r'nginx.ingress.kubernetes.io/allowlist-source-range': r'^[0-9a-fA-F.:/,]+$',
@@ -23,10 +24,28 @@
   r'nginx.ingress.kubernetes.io/session-cookie-path': r'^/$',
   r'nginx.ingress.kubernetes.io/session-cookie-samesite': r'^None$',
   r'nginx.ingress.kubernetes.io/session-cookie-secure': r'^(true|false)$',
-  r'nginx.ingress.kubernetes.io/ssl-ciphers': r'^[A-Z0-9:-]{1,1024}$',
+  r'nginx.ingress.kubernetes.io/ssl-ciphers': r'^ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305$',
   r'nginx.ingress.kubernetes.io/ssl-prefer-server-ciphers': r'^false$',
   r'nginx.ingress.kubernetes.io/ssl-redirect': r'^(true|false)$',
   r'nginx.ingress.kubernetes.io/upstream-hash-by': r'^\$remote_addr$',
-  r'nginx.ingress.kubernetes.io/whitelist-source-range': r'^[0-9a-fA-F.:/,]+$'
+  r'nginx.ingress.kubernetes.io/whitelist-source-range': r'^[0-9a-fA-F.:/,]+$',
+  r'nginx.org/hsts': r'^(true|false)$',
+  r'nginx.org/hsts-include-subdomains': r'^(true|false)$',
+  r'nginx.org/hsts-max-age': r'^[0-9]{1,10}$',
+  r'nginx.org/lb-method': r'^(round_robin|least_conn|hash \$remote_addr consistent)$',
+  r'nginx.org/limit-req-burst': r'^[0-9]{1,10}$',
+  r'nginx.org/limit-req-key': r'^\$[{]binary_remote_addr[}]$',
+  r'nginx.org/limit-req-no-delay': r'^(true|false)$',
+  r'nginx.org/limit-req-rate': r'^[1-9][0-9]{0,9}r/s$',
+  r'nginx.org/limit-req-zone-size': r'^10m$',
+  r'nginx.org/mergeable-ingress-type': r'^(master|minion)$',
+  r'nginx.org/proxy-connect-timeout': r'^[1-9][0-9]{0,9}s$',
+  r'nginx.org/proxy-read-timeout': r'^[1-9][0-9]{0,9}s$',
+  r'nginx.org/proxy-send-timeout': r'^[1-9][0-9]{0,9}s$',
+  r'nginx.org/ssl-ciphers': r'^[A-Z0-9:-]{1,1024}$',
+  r'nginx.org/ssl-redirect': r'^(true|false)$',
+  r'nginx.org/ssl-services': r'^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(,[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$',
+  r'nginx.org/sticky-cookie-services': r'^serviceName=[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])? [A-Za-z0-9_-]{1,64}( expires=[0-9]{1,10}s)? path=/ httponly secure samesite=none(;serviceName=[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])? [A-Za-z0-9_-]{1,64}( expires=[0-9]{1,10}s)? path=/ httponly secure samesite=none)*$',
+  r'nginx.org/websocket-services': r'^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(,[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$'
 }
 {{- end }}

@@ -93,7 +93,8 @@ export class StandInProxy {
       else http.emit('connection', socket);
     });
     this.#servers.push(server);
-    server.listen(port, address);
+    // ingress-nginx may listen on the same port of every address: the kernel prefers the one that names the address.
+    server.listen({ port, host: address, reusePort: true });
     await once(server, 'listening');
   }
 
@@ -129,9 +130,16 @@ export class StandInProxy {
       return await send(request, response, reply);
     }
     const upstream = dial(reply);
+    try {
+      await once(upstream, reply.tls === undefined ? 'connect' : 'secureConnect');
+    } catch {
+      socket.end('HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+      return;
+    }
     upstream.on('error', () => socket.destroy());
     upstream.on('close', () => socket.destroy());
     socket.on('close', () => upstream.destroy());
+    if (socket.destroyed) upstream.destroy();
     const lines = [`${request.method} ${request.url} HTTP/1.1`];
     for (let at = 0; at < request.rawHeaders.length; at += 2) {
       lines.push(`${request.rawHeaders[at]}: ${request.rawHeaders[at + 1]}`);

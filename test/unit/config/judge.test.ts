@@ -89,7 +89,7 @@ describe('a mistake is told with the field, what was found and what to write', (
     [{ ingressClasses: [{ controller: 'k8s.io/ingress-nginx' }] }, 'ingressClasses[0].name: is missing and required'],
     [
       { ingressClasses: [{ name: 'a', controller: 'nginx' }] },
-      'ingressClasses[0].controller: found "nginx", must be one of "k8s.io/ingress-nginx"',
+      'ingressClasses[0].controller: found "nginx", must be one of "k8s.io/ingress-nginx", "nginx.org/ingress-controller"',
     ],
     [
       { ingressClasses: [{ name: 'a', version: 1.1 }] },

@@ -128,11 +128,17 @@ function emitEverything(dialect: Dialect): readonly KubeObject[] {
   const attachment = { kind: 'IngressClass', name: 'nginx' } as const;
   const hosts = ['', 'chat.example.com'].map((host) => ({
     host,
-    paths: [{ path: '/', pathType: 'Prefix' as const, service, backendTLS: { serverName: 'chat.internal' } }],
+    paths: [
+      { path: '/', pathType: 'Prefix' as const, service, backendTLS: { serverName: 'chat.internal' } },
+      {
+        ...{ path: '/verified', pathType: 'Prefix' as const, service },
+        backendTLS: { serverName: 'chat.internal', caRef: { kind: 'Secret' as const, name: 'chat-ca' } },
+      },
+    ],
     rank: 0,
   }));
   return [everything, balanced, { ...everything, redirect: false }].flatMap((features) =>
-    [undefined, '1.0', '1.99'].flatMap((version) =>
+    [undefined, '1.0', '1.99', '5.99'].flatMap((version) =>
       dialect.emit(
         { route, attachment, hosts, secretName: 'chat', isCertificateReady: true, features },
         { version: version === undefined ? undefined : parseVersion(version) },

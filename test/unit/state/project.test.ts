@@ -49,9 +49,13 @@ describe('an Ingress', () => {
   test('claims no host as a whole where it is a guest there: a minion, a solver of cert-manager', () => {
     const minion = { annotations: { 'nginx.org/mergeable-ingress-type': 'minion' } };
     const solver = { labels: { 'acme.cert-manager.io/http01-solver': 'true' } };
-    for (const marks of [minion, solver]) {
+    for (const [marks, others] of [
+      [minion, []],
+      [solver, ['nginx a.example.com ?']],
+      [{ ...minion, ...solver }, []],
+    ] as const) {
       const { claims } = projectIngress(ingress(marks, { ingressClassName: 'nginx', rules: rules.slice(0, 1) }));
-      assert.deepEqual(claims, ['nginx a.example.com /ws', 'nginx a.example.com /']);
+      assert.deepEqual(claims, ['nginx a.example.com /ws', 'nginx a.example.com /', ...others]);
     }
   });
 

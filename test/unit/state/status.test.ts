@@ -11,6 +11,14 @@ import type { Evidence, Observed } from '../../../src/state/observed.ts';
 import { projectCertificate, projectIngress } from '../../../src/state/project.ts';
 import { composeRejection, composeStatus, isNews } from '../../../src/state/status.ts';
 import { decide, exampleRoute, gather, observe, project, proved, store } from './example.ts';
+import {
+  attachedRoute,
+  exampleListener,
+  exampleParent,
+  observeAttached,
+  plainListener,
+  takeOver,
+} from './gateway-example.ts';
 
 const now = '2026-06-01T00:00:00Z';
 const claim = 'nginx chat.example.com /ws';
@@ -100,6 +108,55 @@ const worlds = {
       ingressClass: { controller: 'nginx.org/ingress-controller' },
     }),
     /F5 NGINX, which serves class "nginx", takes no Ingress without a host: set spec\.hosts/,
+  ],
+  GatewaysNotServed: [
+    'Accepted',
+    'False',
+    withhold(attachedRoute(), { servesGateways: false }),
+    /configuration does not serve Gateways$/,
+  ],
+  GatewayAPINotInstalled: [
+    'Accepted',
+    'False',
+    gather(observe(attachedRoute(), { parents: 'absent' })),
+    /^Gateway infra\/edge is unknown: the Gateway API is not in the cluster$/,
+  ],
+  GatewayNotFound: [
+    'Accepted',
+    'False',
+    gather(observe(attachedRoute(), { parents: new Map() })),
+    /^Gateway infra\/edge is not in the cluster$/,
+  ],
+  NoMatchingListener: [
+    'Accepted',
+    'False',
+    gather(observeAttached(attachedRoute(), exampleParent({ listeners: [plainListener] }))),
+    /no HTTPS listener .* for chat\.example\.com; it has http \(HTTP\): add to its spec\.listeners \{name: wss, .*createListener: true/,
+  ],
+  NotAllowedByListeners: [
+    'Accepted',
+    'False',
+    gather(observeAttached(attachedRoute({ createListener: true }), exampleParent({ allowsListenersFrom: 'None' }))),
+    /takes no ListenerSets: write into its spec: allowedListeners: \{namespaces: \{from: All\}\}/,
+  ],
+  RefNotPermitted: [
+    'Accepted',
+    'False',
+    gather(
+      observeAttached(
+        attachedRoute(),
+        exampleParent({ listeners: [exampleListener({ ungranted: ['chat/chat-wss'] })] }),
+      ),
+    ),
+    /uses Secret chat\/chat-wss, .*: apply \{.*kind: ReferenceGrant, .*namespace: infra.*name: chat-wss\}\]\}\}$/,
+  ],
+  RouteNotAccepted: [
+    'Programmed',
+    'False',
+    takeOver(attachedRoute(), {
+      conditions: [{ type: 'Accepted', status: 'False', reason: 'NoMatchingParent', message: 'no such listener' }],
+    }),
+    /^HTTPRoute chat-wss-edge-[0-9a-f]{8} has Accepted False, NoMatchingParent: no such listener/,
   ],
   IssuerMissing: [
     'Accepted',
