@@ -1,14 +1,18 @@
 import { wssRouteKind } from '../api/kinds.ts';
+import type { KubeObject } from '../api/objects.ts';
 import { formatProblem } from '../api/problem.ts';
+import { isRecord } from '../api/record.ts';
 import { escapeUnseen } from '../api/text.ts';
 import type { WssRoute } from '../api/wssroute.ts';
-import { findDialect, findParentDialect } from '../dialects/registry.ts';
+import { findDialect } from '../dialects/registry.ts';
 import { pathOf } from '../kube/path.ts';
-import { judgeTarget, type Spoken } from '../migrate/judge-target.ts';
+import { judgeTarget } from '../migrate/judge-target.ts';
 import { type Migration, planMigration } from '../migrate/plan-migration.ts';
-import { type Attachment, attachmentsOf } from '../route/attachment.ts';
+import { type Attachment, attachmentsOf, describeAttachment } from '../route/attachment.ts';
 import { validateRoute } from '../route/validate.ts';
+import { findMisshape } from './document-cluster.ts';
 import { inputError, usageError } from './exit-codes.ts';
+import { describePlace, findController, readAround } from './migration-places.ts';
 import { formatMigration } from './migration-report.ts';
 import { readFiles } from './read-files.ts';
 import { readRouteName } from './route-name.ts';
@@ -36,15 +40,21 @@ export async function migrate(text: string | undefined, flags: MigrateFlags): Pr
   const attachment = readAttachment(flags);
   if (typeof attachment === 'string') return refuse(attachment);
   if (flags.filename !== undefined) {
-    const route = await readRoute(flags.filename);
-    return typeof route === 'string' ? fail(route) : present(route, attachment, flags);
+    const reading = await readRoute(flags.filename);
+    return typeof reading === 'string' ? fail(reading) : present(reading.route, reading.objects, attachment, flags);
   }
   const name = readRouteName(text ?? '', flags.namespace);
   if (!name.isValid) return refuse(name.because);
-  return await withCluster(flags, async ({ access, transport, signal }) => {
-    const path = pathOf(wssRouteKind, name.namespace ?? access.currentNamespace, name.name);
-    const { body } = await transport.request<WssRoute>({ method: 'GET', path, signal });
-    return present(body, attachment, flags);
+  return await withCluster(flags, async (cluster) => {
+    const path = pathOf(wssRouteKind, name.namespace ?? cluster.access.currentNamespace, name.name);
+    const { body } = await cluster.transport.request<WssRoute>({ method: 'GET', path, signal: cluster.signal });
+    const objects = await readAround(cluster, body, attachment);
+    const isThere =
+      attachment.kind === 'IngressClass'
+        ? findController(attachment.name, objects) !== undefined
+        : describePlace(body, attachment, objects, undefined).target.parent !== undefined;
+    if (!isThere) return fail(`${describeAttachment(attachment)} is not in the cluster, or may not be read`);
+    return present(body, objects, attachment, flags);
   });
 }
 
@@ -65,47 +75,57 @@ function readAttachment({ to, parent, class: className }: MigrateFlags): Attachm
   return { kind: 'IngressClass', name: className };
 }
 
+interface RouteReading {
+  readonly route: WssRoute;
+  /** The other documents. */
+  readonly objects: readonly KubeObject[];
+}
+
 /** The one WssRoute of a file, or what is wrong with it. */
-async function readRoute(file: string): Promise<WssRoute | string> {
+async function readRoute(file: string): Promise<RouteReading | string> {
   const documents = await readFiles([file]);
   const [unreadable] = documents.filter((document) => !document.isReadable);
   if (unreadable !== undefined) return `${unreadable.place}: ${unreadable.because}`;
-  const objects = documents.flatMap((document) => (document.isReadable ? [document.object] : []));
-  const [route, ...others] = objects.filter(({ kind }) => kind === wssRouteKind.kind);
-  if (route === undefined || others.length > 0)
-    return `${file}: must hold one WssRoute, and holds ${others.length + (route ? 1 : 0)}`;
-  const validation = validateRoute(route);
-  return validation.isValid ? validation.route : `${file}: ${validation.problems.map(formatProblem).join('; ')}`;
+  const all = documents.flatMap((document) => (document.isReadable ? [document.object] : []));
+  const routes = all.filter(({ kind }) => kind === wssRouteKind.kind);
+  if (routes.length !== 1) return `${file}: must hold one WssRoute, and holds ${routes.length}`;
+  const validation = validateRoute(routes[0]);
+  if (!validation.isValid) return `${file}: ${validation.problems.map(formatProblem).join('; ')}`;
+  const objects = all.filter((object): object is KubeObject => object !== routes[0] && isNamed(object));
+  const misshapen = objects.flatMap((object) => findMisshape(object) ?? []);
+  if (misshapen.length > 0) return `${file}: ${misshapen.map(formatProblem).join('; ')}`;
+  return { route: validation.route, objects };
 }
 
-function present(route: WssRoute, attachment: Attachment, { to, output }: MigrateFlags): number {
-  const target = {
-    attachment,
-    dialect: to === 'gateway' ? findParentDialect(attachment) : findDialect(controllers[to]),
-  };
-  const verdict = judgeTarget(route, listPresent(route, to), target);
-  const migration = planMigration(route, attachment, verdict);
+function isNamed(object: Readonly<Record<string, unknown>>): object is KubeObject {
+  return isRecord(object.metadata) && typeof object.metadata.name === 'string' && typeof object.kind === 'string';
+}
+
+function present(
+  route: WssRoute,
+  objects: readonly KubeObject[],
+  attachment: Attachment,
+  { to, output }: MigrateFlags,
+): number {
+  const wanted = to === 'gateway' ? undefined : controllers[to];
+  if (attachment.kind === 'IngressClass') {
+    const controller = findController(attachment.name, objects);
+    if (controller !== undefined && controller !== wanted) {
+      return refuse(`--class ${attachment.name} belongs to ${controller}, and --to ${to} means ${wanted}`);
+    }
+  }
+  const present = attachmentsOf(route).map((each) => describePlace(route, each, objects, findOther(route, to)));
+  const target = describePlace(route, attachment, objects, wanted);
+  const migration = planMigration(route, judgeTarget(route, present, target));
   process.stdout.write(output === 'json' ? `${JSON.stringify(migration, null, 2)}\n` : formatMigration(migration));
   return explain(migration);
 }
 
-/**
- * Where the route is now. No IngressClass is read, so a class is taken for one of the other controller: what is lost before as well is
- * only marked so.
- */
-function listPresent(route: WssRoute, to: Destination): readonly Spoken[] {
-  const other = to === 'ingress-nginx' ? 'nginx.org' : 'ingress-nginx';
-  return attachmentsOf(route).map((attachment) => ({
-    attachment,
-    dialect: attachment.kind === 'IngressClass' ? findSpoken(route, controllers[other]) : findParentDialect(attachment),
-  }));
-}
-
-/** The status tells the dialect of the class, where there is one. */
-function findSpoken({ status }: WssRoute, otherwise: string): Spoken['dialect'] {
+/** Controller of a class that nobody has told: what the status says, else the other one than where the route goes. */
+function findOther({ status }: WssRoute, to: Destination): string {
   const told = status?.attachments?.find(({ ref }) => ref.startsWith('IngressClass/'))?.dialect;
-  const known = Object.values(controllers).map((controller) => findDialect(controller));
-  return known.find((dialect) => dialect?.name === told) ?? findDialect(otherwise);
+  const known = Object.values(controllers).find((controller) => findDialect(controller)?.name === told);
+  return known ?? controllers[to === 'ingress-nginx' ? 'nginx.org' : 'ingress-nginx'];
 }
 
 function explain({ obstacle }: Migration): number {

@@ -23,21 +23,28 @@ export interface Change {
 }
 
 /** Adds a parent beside what the route has. */
-export function attachToGateway(route: WssRoute, { kind, namespace, name }: ParentAttachment): Change {
+export function attachToGateway(route: WssRoute, { kind, namespace, name, createsListener }: ParentAttachment): Change {
   const before = listParents(route);
   const own = route.metadata.namespace;
   const isTarget = (ref: ParentRef) =>
     ref.name === name && (ref.namespace ?? own) === namespace && (ref.kind ?? 'Gateway') === kind;
-  const added = { ...(kind === 'ListenerSet' && { kind }), ...(namespace !== own && { namespace }), name };
+  const added = {
+    ...(kind === 'ListenerSet' && { kind }),
+    ...(namespace !== own && { namespace }),
+    name,
+    ...(createsListener && { createListener: true }),
+  };
   const isThere = before.some(isTarget);
   const parentRefs = isThere ? before : [...before, added];
   const patches = patchOf(route);
   const rest = before.filter((ref) => !isTarget(ref));
   const { ingressClassName } = route.spec;
   return {
-    because:
-      `parentRefs and ingressClassName may stand side by side, and a route with both is served by both. ${kind} ${namespace}/${name} needs an HTTPS listener for the hosts ` +
-      'that takes routes of the namespace; where it has none, and allows ListenerSets, add createListener: true to the parentRef',
+    because: `parentRefs and ingressClassName may stand side by side, and a route with both is served by both. ${
+      createsListener
+        ? 'No HTTPS listener there takes the route, so it brings its own along (a ListenerSet)'
+        : `${kind} ${namespace}/${name} needs an HTTPS listener for the hosts that takes routes of the namespace`
+    }`,
     ...nameOf(route),
     files: [],
     index: (ingressClassName === undefined ? 0 : 1) + parentRefs.findIndex(isTarget),
@@ -74,7 +81,7 @@ export function attachTwin(route: WssRoute, { name: className }: IngressClassAtt
   const { parentRefs: _, ...rest } = spec;
   const scope = scopeOf(route);
   const old = metadata.name;
-  const name = `${old.slice(0, 252 - className.length)}-${className}`;
+  const name = `${old.slice(0, 252 - className.length).replace(/[-.]+$/, '')}-${className}`;
   const { namespace } = metadata;
   const twin = toManifest(route, name, { ...rest, ingressClassName: className });
   const hasParents = (spec.parentRefs ?? []).length > 0;

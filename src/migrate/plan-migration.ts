@@ -29,17 +29,19 @@ export interface Migration {
  * The way of a route to another class or a Gateway without an outage: both serve it until DNS has led every client to the new one.
  * A route has one class at most, so from class to class a second route serves beside the first.
  */
-export function planMigration(route: WssRoute, to: Attachment, verdict: Verdict): Migration {
+export function planMigration(route: WssRoute, { attachment: to, ...verdict }: Verdict): Migration {
   const present = attachmentsOf(route);
-  const from = present.filter((attachment) => formatAttachment(attachment) !== formatAttachment(to));
+  const others = present.filter((attachment) => formatAttachment(attachment) !== formatAttachment(to));
   const isTwin = to.kind === 'IngressClass' && route.spec.ingressClassName !== undefined;
+  // Where the route has parents besides, these go on with it.
+  const from = isTwin ? others.filter(({ kind }) => kind === 'IngressClass') : others;
   const summary = {
     route: nameRoute(route),
     from: from.map(formatAttachment),
     to: formatAttachment(to),
     losses: verdict.losses,
   };
-  const obstacle = verdict.obstacle ?? findObstacle(present, from, to);
+  const obstacle = verdict.obstacle ?? findObstacle(present, others, to);
   if (obstacle !== undefined) return { ...summary, obstacle, steps: [] };
   const change =
     to.kind !== 'IngressClass' ? attachToGateway(route, to) : isTwin ? attachTwin(route, to) : attachToClass(route, to);
