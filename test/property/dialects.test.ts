@@ -83,7 +83,8 @@ function listOthers(all: Features, feature: Feature): readonly Features[] {
   switch (feature) {
     case 'idleTimeout':
     case 'connectTimeout':
-      return [{ ...all, [feature]: all[feature] + 1 }];
+      // Some round large ones.
+      return [all[feature] + 1, all[feature] * 2].map((seconds) => ({ ...all, [feature]: seconds }));
     case 'redirect':
       return [{ ...all, redirect: !all.redirect }];
     case 'handshakeBurst':
