@@ -1,8 +1,8 @@
 /**
- * Writes what follows from `crds/wssroutes.yaml`: TypeScript types, the schema for the offline validator, the field reference; the
- * README's table of reasons, which follows from `src/api/conditions.ts`; and in `deploy/README.md` the table of the configuration,
- * which follows from `src/config/schema.ts`, that of broken paths, which follows from `src/api/failure-reasons.ts`, and that of findings,
- * which follows from `src/lint/finding-reasons.ts`.
+ * Writes what follows from `crds/wssroutes.yaml`: TypeScript types, the schema for the offline validator, the field reference; in the
+ * README the matrix of what each controller supports, which follows from `src/dialects`; and in `deploy/README.md` the table of reasons,
+ * which follows from `src/api/conditions.ts`, that of the configuration, which follows from `src/config/schema.ts`, that of broken paths,
+ * which follows from `src/api/failure-reasons.ts`, and that of findings, which follows from `src/lint/finding-reasons.ts`.
  * `--check` writes nothing and fails, naming the files that are stale.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -14,6 +14,7 @@ import { insertConfiguration } from './configuration.ts';
 import { insertFindings } from './findings.ts';
 import { insertReasons } from './reasons.ts';
 import { renderReference } from './reference.ts';
+import { insertSupport } from './support.ts';
 
 interface Crd {
   readonly spec: { readonly versions: readonly { readonly schema: { readonly openAPIV3Schema: StructuralSchema } }[] };
@@ -28,11 +29,8 @@ const outputs: ReadonlyMap<string, string> = new Map([
   ['../src/api/wssroute.generated.ts', await renderTypes(schema)],
   ['../src/api/schema.generated.ts', renderSchema(schema)],
   ['README.md', renderReference(schema, notice)],
-  ['../README.md', insertReasons(await readPage('../README.md'))],
-  [
-    '../deploy/README.md',
-    insertFindings(insertBrokenPaths(insertConfiguration(await readPage('../deploy/README.md')))),
-  ],
+  ['../README.md', insertSupport(await readPage('../README.md'))],
+  ['../deploy/README.md', insertTables(await readPage('../deploy/README.md'))],
 ]);
 
 const stale: string[] = [];
@@ -49,6 +47,10 @@ if (stale.length > 0) {
   process.exitCode = isCheck ? 1 : 0;
 }
 
+function insertTables(page: string): string {
+  return insertFindings(insertReasons(insertBrokenPaths(insertConfiguration(page))));
+}
+
 /** Empty where there is none yet. */
 function readPage(file: string): Promise<string> {
   return readFile(new URL(file, import.meta.url), 'utf8').catch(() => '');
@@ -59,11 +61,12 @@ async function renderTypes(root: StructuralSchema): Promise<string> {
   const spec = root.properties?.spec;
   const status = root.properties?.status;
   if (spec === undefined || status === undefined) throw new Error('the schema has no spec or no status');
+  const named = new Set<string>();
   const merged: JSONSchema = {
     type: 'object',
     required: ['spec', 'status'],
     additionalProperties: false,
-    properties: { spec: toJsonSchema(spec), status: toJsonSchema(status) },
+    properties: { spec: toJsonSchema(spec, named), status: toJsonSchema(status, named) },
   };
   const body = await compile(merged, 'Generated', {
     bannerComment: `/* ${notice} */`,
@@ -78,7 +81,10 @@ async function renderTypes(root: StructuralSchema): Promise<string> {
     .replace(/: ([A-Za-z]+|\([^)]*\))\[\];/g, ': readonly $1[];');
 }
 
-function toJsonSchema(node: StructuralSchema): JSONSchema {
+/** A type that is used in several places is written where it comes first. */
+function toJsonSchema(node: StructuralSchema, named: Set<string>): JSONSchema {
+  if (node.title !== undefined && named.has(node.title)) return { tsType: node.title };
+  if (node.title !== undefined) named.add(node.title);
   if (node['x-kubernetes-int-or-string']) return { type: ['integer', 'string'], description: node.description ?? '' };
   const { properties, items, required, title, description, type, enum: values } = node;
   const defaulted = Object.entries(properties ?? {}).filter(([, child]) => 'default' in child && child !== node);
@@ -87,14 +93,14 @@ function toJsonSchema(node: StructuralSchema): JSONSchema {
     ...(description === undefined ? {} : { description }),
     ...(type === undefined ? {} : { type: type as 'object' }),
     ...(values === undefined ? {} : { enum: [...values] as (string | number)[] }),
-    ...(items === undefined ? {} : { items: toJsonSchema(items) }),
+    ...(items === undefined ? {} : { items: toJsonSchema(items, named) }),
     ...(properties === undefined
       ? {}
       : {
           additionalProperties: false,
           required: [...new Set([...(required ?? []), ...defaulted.map(([name]) => name)])],
           properties: Object.fromEntries(
-            Object.entries(properties).map(([name, child]) => [name, toJsonSchema(child)]),
+            Object.entries(properties).map(([name, child]) => [name, toJsonSchema(child, named)]),
           ),
         }),
   };

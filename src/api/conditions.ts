@@ -17,7 +17,7 @@ export const prerequisites = ['Accepted', 'ResolvedRefs', 'CertificateReady', 'P
 
 export type ConditionType = (typeof conditionTypes)[number] | 'Ready' | 'Reconciling' | 'Stalled';
 
-/** What a reason says about a route, and what cures it; the README's table is this one. */
+/** What a reason says about a route, and what cures it; the table in deploy/README.md is this one. */
 export interface ReasonEntry {
   readonly meaning: string;
   /** What a person does about it; absent where nothing is wrong or waiting is right. */
@@ -45,6 +45,40 @@ export const reasons = {
     meaning: 'The IngressClass belongs to a controller whose dialect the operator does not speak.',
     cure: 'Use an IngressClass whose spec.controller the message lists.',
     stalls: true,
+  },
+  HostRequired: {
+    meaning: 'The route has no host, and the controller of its class serves named hosts only.',
+    cure: 'Set spec.hosts, or use a class of ingress-nginx.',
+    stalls: true,
+  },
+  GatewaysNotServed: {
+    meaning: "The operator's configuration does not serve Gateways.",
+    cure: 'Set spec.ingressClassName instead of spec.parentRefs, or have gatewayAPI.enabled set.',
+    stalls: true,
+  },
+  GatewayAPINotInstalled: {
+    meaning: "The Gateway API's CustomResourceDefinitions are not in the cluster.",
+    cure: 'Install the Gateway API and an implementation of it; the route goes on by itself. Or use spec.ingressClassName.',
+  },
+  GatewayNotFound: {
+    meaning: 'There is no Gateway or ListenerSet of that name, or its GatewayClass is missing.',
+    cure: 'Create it, or correct spec.parentRefs.',
+  },
+  NoMatchingListener: {
+    meaning: 'No HTTPS listener of the Gateway fits a host of the route.',
+    cure: 'Add one to the Gateway, or set createListener, so that the route brings its own along.',
+  },
+  NotAllowedByListeners: {
+    meaning: "The Gateway's listeners do not take routes, or listeners, from the namespace of the route.",
+    cure: 'Ask who keeps the Gateway for what the message names.',
+  },
+  RefNotPermitted: {
+    meaning: 'A listener of the Gateway uses a Secret of another namespace, which no ReferenceGrant there permits.',
+    cure: 'Apply the ReferenceGrant that the message shows.',
+  },
+  RouteNotAccepted: {
+    meaning: 'The implementation of the Gateway has not taken the route over; the message has its words.',
+    cure: 'Do what the message says; where it says nothing, see whether the implementation runs.',
   },
   IssuerMissing: {
     meaning: 'The route names no certificate, and the operator has no default issuer.',

@@ -80,6 +80,81 @@ export const configMapKind = {
   isNamespaced: true,
 } as const satisfies Kind;
 
+export const gatewayClassKind = {
+  group: 'gateway.networking.k8s.io',
+  version: 'v1',
+  kind: 'GatewayClass',
+  plural: 'gatewayclasses',
+  isNamespaced: false,
+} as const satisfies Kind;
+
+export const gatewayKind = {
+  group: 'gateway.networking.k8s.io',
+  version: 'v1',
+  kind: 'Gateway',
+  plural: 'gateways',
+  isNamespaced: true,
+} as const satisfies Kind;
+
+export const listenerSetKind = {
+  group: 'gateway.networking.k8s.io',
+  version: 'v1',
+  kind: 'ListenerSet',
+  plural: 'listenersets',
+  isNamespaced: true,
+} as const satisfies Kind;
+
+export const httpRouteKind = {
+  group: 'gateway.networking.k8s.io',
+  version: 'v1',
+  kind: 'HTTPRoute',
+  plural: 'httproutes',
+  isNamespaced: true,
+} as const satisfies Kind;
+
+export const referenceGrantKind = {
+  group: 'gateway.networking.k8s.io',
+  version: 'v1',
+  kind: 'ReferenceGrant',
+  plural: 'referencegrants',
+  isNamespaced: true,
+} as const satisfies Kind;
+
+export const backendTlsPolicyKind = {
+  group: 'gateway.networking.k8s.io',
+  version: 'v1',
+  kind: 'BackendTLSPolicy',
+  plural: 'backendtlspolicies',
+  isNamespaced: true,
+} as const satisfies Kind;
+
+/** Envoy Gateway's. */
+export const backendTrafficPolicyKind = {
+  group: 'gateway.envoyproxy.io',
+  version: 'v1alpha1',
+  kind: 'BackendTrafficPolicy',
+  plural: 'backendtrafficpolicies',
+  isNamespaced: true,
+} as const satisfies Kind;
+
+/** NGINX Gateway Fabric's. */
+export const proxySettingsPolicyKind = {
+  group: 'gateway.nginx.org',
+  version: 'v1alpha1',
+  kind: 'ProxySettingsPolicy',
+  plural: 'proxysettingspolicies',
+  isNamespaced: true,
+} as const satisfies Kind;
+
+/** What is written for an attachment to a Gateway or ListenerSet. */
+export const parentChildKinds: readonly Kind[] = [
+  httpRouteKind,
+  listenerSetKind,
+  backendTlsPolicyKind,
+  backendTrafficPolicyKind,
+  proxySettingsPolicyKind,
+];
+
 export const eventKind = {
   group: 'events.k8s.io',
   version: 'v1',

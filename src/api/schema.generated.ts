@@ -7,7 +7,6 @@ export const specSchema: StructuralSchema = {
   "title": "WssRouteSpec",
   "description": "What to publish, and how.",
   "required": [
-    "ingressClassName",
     "paths"
   ],
   "properties": {
@@ -34,7 +33,7 @@ export const specSchema: StructuralSchema = {
     },
     "ingressClassName": {
       "type": "string",
-      "description": "Name of the IngressClass whose controller serves the route. Its spec.controller decides the dialect; k8s.io/ingress-nginx is known.",
+      "description": "Name of the IngressClass whose controller serves the route. Its spec.controller decides the dialect; k8s.io/ingress-nginx and nginx.org/ingress-controller are known. With parentRefs as well, both serve the route: a migration without an outage.",
       "minLength": 1,
       "maxLength": 253,
       "x-kubernetes-validations": [
@@ -43,6 +42,83 @@ export const specSchema: StructuralSchema = {
           "message": "must be the name of an IngressClass: lowercase letters, digits, \"-\" and \".\""
         }
       ]
+    },
+    "parentRefs": {
+      "type": "array",
+      "description": "Gateways and ListenerSets (Gateway API) that serve the route.",
+      "minItems": 1,
+      "maxItems": 8,
+      "x-kubernetes-list-type": "atomic",
+      "items": {
+        "type": "object",
+        "title": "WssRouteParentRef",
+        "description": "One Gateway or ListenerSet.",
+        "required": [
+          "name"
+        ],
+        "x-kubernetes-validations": [
+          {
+            "rule": "!self.createListener || self.kind == 'Gateway'",
+            "message": "createListener makes listeners for a Gateway: it must not go with kind ListenerSet"
+          },
+          {
+            "rule": "!self.createListener || !has(self.sectionName)",
+            "message": "createListener makes listeners of its own: it must not go with sectionName"
+          }
+        ],
+        "properties": {
+          "kind": {
+            "type": "string",
+            "description": "What is attached to.",
+            "enum": [
+              "Gateway",
+              "ListenerSet"
+            ],
+            "default": "Gateway"
+          },
+          "namespace": {
+            "type": "string",
+            "description": "Namespace of it; that of the route when left out. Its listeners decide which namespaces may attach.",
+            "minLength": 1,
+            "maxLength": 63,
+            "x-kubernetes-validations": [
+              {
+                "rule": "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",
+                "message": "must be the name of a namespace: lowercase letters, digits and \"-\""
+              }
+            ]
+          },
+          "name": {
+            "type": "string",
+            "description": "Name of it.",
+            "minLength": 1,
+            "maxLength": 253,
+            "x-kubernetes-validations": [
+              {
+                "rule": "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",
+                "message": "must be the name of a Gateway or ListenerSet: lowercase letters, digits, \"-\" and \".\""
+              }
+            ]
+          },
+          "sectionName": {
+            "type": "string",
+            "description": "Name of the HTTPS listener to attach to; every HTTPS listener that fits a host when left out. Redirects are attached to the HTTP listeners that fit.",
+            "minLength": 1,
+            "maxLength": 253,
+            "x-kubernetes-validations": [
+              {
+                "rule": "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",
+                "message": "must be the name of a listener: lowercase letters, digits, \"-\" and \".\""
+              }
+            ]
+          },
+          "createListener": {
+            "type": "boolean",
+            "description": "Make the listeners for the hosts, with the route's certificate, in a ListenerSet of the route's namespace. The Gateway has to allow it (spec.allowedListeners).",
+            "default": false
+          }
+        }
+      }
     },
     "paths": {
       "type": "array",
@@ -104,7 +180,7 @@ export const specSchema: StructuralSchema = {
           "service": {
             "type": "object",
             "title": "WssRouteService",
-            "description": "Service of the route's namespace that speaks plain ws://.",
+            "description": "Service of the route's namespace; it speaks plain ws://, unless backendTLS says otherwise.",
             "required": [
               "name",
               "port"
@@ -129,6 +205,59 @@ export const specSchema: StructuralSchema = {
                 "maximum": 65535,
                 "maxLength": 15,
                 "pattern": "^([0-9]+-)*[0-9]*[a-z](-?[a-z0-9])*$"
+              }
+            }
+          },
+          "backendTLS": {
+            "type": "object",
+            "title": "WssRouteBackendTLS",
+            "description": "For a backend that speaks wss:// itself. Left out, the proxy speaks plain ws:// to it.",
+            "required": [
+              "serverName"
+            ],
+            "properties": {
+              "serverName": {
+                "type": "string",
+                "description": "Name that the backend's certificate holds; it is asked for by SNI.",
+                "minLength": 1,
+                "maxLength": 253,
+                "x-kubernetes-validations": [
+                  {
+                    "rule": "self.matches('^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?([.][a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$')",
+                    "message": "must be a lowercase DNS name such as chat.internal.example.com"
+                  }
+                ]
+              },
+              "caRef": {
+                "type": "object",
+                "title": "WssRouteBackendCA",
+                "description": "Where the authority of the backend's certificate is, under the key ca.crt, in the route's namespace. Left out, a public authority is expected. Gateways take a ConfigMap, ingress-nginx a Secret.",
+                "required": [
+                  "name"
+                ],
+                "properties": {
+                  "kind": {
+                    "type": "string",
+                    "description": "ConfigMap or Secret. The operator reads neither.",
+                    "enum": [
+                      "ConfigMap",
+                      "Secret"
+                    ],
+                    "default": "ConfigMap"
+                  },
+                  "name": {
+                    "type": "string",
+                    "description": "Name of it.",
+                    "minLength": 1,
+                    "maxLength": 253,
+                    "x-kubernetes-validations": [
+                      {
+                        "rule": "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",
+                        "message": "must be the name of a ConfigMap or Secret of this namespace: lowercase letters, digits, \"-\" and \".\""
+                      }
+                    ]
+                  }
+                }
               }
             }
           }
@@ -349,6 +478,18 @@ export const specSchema: StructuralSchema = {
           "type": "boolean",
           "description": "Publish the root of the certificate's chain, as its issuer tells it, in the ConfigMap <name>-wss-ca under ca.crt, for clients that have to trust a private authority. Public authorities tell none, and need none. For an issued or a shared certificate only.",
           "default": false
+        },
+        "profile": {
+          "type": "string",
+          "description": "Ciphers that clients are offered, by Mozilla's guidelines (https://wiki.mozilla.org/Security/Server_Side_TLS): Intermediate suits nearly every client, Modern is TLS 1.3 only. Left out, the controller's own. Protocol versions belong to the whole controller with nginx; deploy/controllers has what to set there.",
+          "minLength": 1,
+          "maxLength": 16,
+          "x-kubernetes-validations": [
+            {
+              "rule": "self in ['Intermediate', 'Modern']",
+              "message": "must be Intermediate or Modern: SSLv3, TLS 1.0 and TLS 1.1, which older profiles allow, are not offered, because they are broken (RFC 7568, RFC 8996)"
+            }
+          ]
         }
       }
     },
@@ -513,6 +654,28 @@ export const specSchema: StructuralSchema = {
         ]
       }
     },
+    "allowedOrigins": {
+      "type": "array",
+      "description": "Pages that may open the socket, by their origin: scheme, host, and port where it is not the default. Browsers let any page open any WebSocket with the user's cookies; this keeps other sites out. Clients that send no Origin are refused as well.",
+      "minItems": 1,
+      "maxItems": 16,
+      "x-kubernetes-list-type": "set",
+      "items": {
+        "type": "string",
+        "minLength": 8,
+        "maxLength": 270,
+        "x-kubernetes-validations": [
+          {
+            "rule": "self.matches('^https?://[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?([.][a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:[1-9][0-9]{0,4})?$')",
+            "message": "must be scheme and host, and a port where it is not the default, such as https://app.example.com"
+          },
+          {
+            "rule": "!self.matches('^(https://.*:443|http://.*:80)$')",
+            "message": "must leave out the default port: browsers do not send it"
+          }
+        ]
+      }
+    },
     "hsts": {
       "type": "object",
       "title": "WssRouteHSTS",
@@ -629,6 +792,10 @@ export const specSchema: StructuralSchema = {
     }
   },
   "x-kubernetes-validations": [
+    {
+      "rule": "has(self.ingressClassName) || has(self.parentRefs)",
+      "message": "must have ingressClassName (an IngressClass) or parentRefs (Gateways): name what serves the route"
+    },
     {
       "rule": "(has(self.hosts) && self.hosts.size() > 0) || has(self.tls.secretName) || has(self.tls.certificateRef) || has(self.tls.ipAddresses) || has(self.tls.dnsNames)",
       "message": "hosts is empty, so the certificate would have no name: list hosts, tls.ipAddresses or tls.dnsNames"

@@ -9,9 +9,13 @@ export interface WssRouteSpec {
    */
   readonly hosts?: readonly string[];
   /**
-   * Name of the IngressClass whose controller serves the route. Its spec.controller decides the dialect; k8s.io/ingress-nginx is known.
+   * Name of the IngressClass whose controller serves the route. Its spec.controller decides the dialect; k8s.io/ingress-nginx and nginx.org/ingress-controller are known. With parentRefs as well, both serve the route: a migration without an outage.
    */
-  readonly ingressClassName: string;
+  readonly ingressClassName?: string;
+  /**
+   * Gateways and ListenerSets (Gateway API) that serve the route.
+   */
+  readonly parentRefs?: readonly WssRouteParentRef[];
   /**
    * Where on the hosts the backends are found. A path may be listed once.
    */
@@ -32,8 +36,37 @@ export interface WssRouteSpec {
    * Client networks that may connect, as CIDRs. Everybody, when left out.
    */
   readonly allowedSources?: readonly string[];
+  /**
+   * Pages that may open the socket, by their origin: scheme, host, and port where it is not the default. Browsers let any page open any WebSocket with the user's cookies; this keeps other sites out. Clients that send no Origin are refused as well.
+   */
+  readonly allowedOrigins?: readonly string[];
   readonly hsts?: WssRouteHSTS;
   readonly verification?: WssRouteVerification;
+}
+/**
+ * One Gateway or ListenerSet.
+ */
+export interface WssRouteParentRef {
+  /**
+   * What is attached to.
+   */
+  readonly kind: 'Gateway' | 'ListenerSet';
+  /**
+   * Namespace of it; that of the route when left out. Its listeners decide which namespaces may attach.
+   */
+  readonly namespace?: string;
+  /**
+   * Name of it.
+   */
+  readonly name: string;
+  /**
+   * Name of the HTTPS listener to attach to; every HTTPS listener that fits a host when left out. Redirects are attached to the HTTP listeners that fit.
+   */
+  readonly sectionName?: string;
+  /**
+   * Make the listeners for the hosts, with the route's certificate, in a ListenerSet of the route's namespace. The Gateway has to allow it (spec.allowedListeners).
+   */
+  readonly createListener: boolean;
 }
 /**
  * One path and the Service behind it.
@@ -48,9 +81,10 @@ export interface WssRoutePath {
    */
   readonly pathType: 'Exact' | 'Prefix';
   readonly service: WssRouteService;
+  readonly backendTLS?: WssRouteBackendTLS;
 }
 /**
- * Service of the route's namespace that speaks plain ws://.
+ * Service of the route's namespace; it speaks plain ws://, unless backendTLS says otherwise.
  */
 export interface WssRouteService {
   /**
@@ -61,6 +95,29 @@ export interface WssRouteService {
    * Number from 1 to 65535, or name of one of the Service's ports (lowercase letters, digits and single "-", with a letter).
    */
   readonly port: number | string;
+}
+/**
+ * For a backend that speaks wss:// itself. Left out, the proxy speaks plain ws:// to it.
+ */
+export interface WssRouteBackendTLS {
+  /**
+   * Name that the backend's certificate holds; it is asked for by SNI.
+   */
+  readonly serverName: string;
+  readonly caRef?: WssRouteBackendCA;
+}
+/**
+ * Where the authority of the backend's certificate is, under the key ca.crt, in the route's namespace. Left out, a public authority is expected. Gateways take a ConfigMap, ingress-nginx a Secret.
+ */
+export interface WssRouteBackendCA {
+  /**
+   * ConfigMap or Secret. The operator reads neither.
+   */
+  readonly kind: 'ConfigMap' | 'Secret';
+  /**
+   * Name of it.
+   */
+  readonly name: string;
 }
 /**
  * Where the certificate comes from. At most one of issuerRef (cert-manager issues it), secretName (it exists) and certificateRef (share a cert-manager Certificate of the namespace). With none of them, the default issuer of the operator issues it; where the operator has none, Accepted says so.
@@ -93,6 +150,10 @@ export interface WssRouteTLS {
    * Publish the root of the certificate's chain, as its issuer tells it, in the ConfigMap <name>-wss-ca under ca.crt, for clients that have to trust a private authority. Public authorities tell none, and need none. For an issued or a shared certificate only.
    */
   readonly publishCA: boolean;
+  /**
+   * Ciphers that clients are offered, by Mozilla's guidelines (https://wiki.mozilla.org/Security/Server_Side_TLS): Intermediate suits nearly every client, Modern is TLS 1.3 only. Left out, the controller's own. Protocol versions belong to the whole controller with nginx; deploy/controllers has what to set there.
+   */
+  readonly profile?: string;
 }
 /**
  * cert-manager issuer that signs the certificate.
@@ -249,9 +310,13 @@ export interface WssRouteStatus {
    */
   readonly urls?: readonly string[];
   /**
-   * Controller family that the objects are written for.
+   * Controller family that the objects are written for; of several attachments, the first one's.
    */
   readonly dialect?: string;
+  /**
+   * The places where the route is served, each with what it has come to there.
+   */
+  readonly attachments?: readonly WssRouteAttachment[];
   /**
    * Addresses or names that the controller publishes for the route.
    */
@@ -263,25 +328,25 @@ export interface WssRouteStatus {
   readonly conditions: readonly Condition[];
 }
 /**
- * The certificate that the route uses.
+ * One IngressClass, Gateway or ListenerSet.
  */
-export interface WssRouteCertificateStatus {
+export interface WssRouteAttachment {
   /**
-   * cert-manager Certificate, where there is one.
+   * Which one, such as IngressClass/nginx, Gateway/infra/edge or Gateway/infra/edge/https.
    */
-  readonly name?: string;
+  readonly ref: string;
   /**
-   * Secret that holds the certificate.
+   * Controller family that the objects are written for.
    */
-  readonly secretName?: string;
+  readonly dialect?: string;
   /**
-   * End of validity.
+   * Addresses or names that the controller publishes there.
    */
-  readonly notAfter?: string;
+  readonly addresses?: readonly string[];
   /**
-   * When cert-manager renews it.
+   * Conditions of this attachment alone. Left out where it is the only one, because the route's own say the same.
    */
-  readonly renewalTime?: string;
+  readonly conditions?: readonly Condition[];
 }
 /**
  * One statement about the route.
@@ -311,4 +376,25 @@ export interface Condition {
    * metadata.generation that the condition speaks of.
    */
   readonly observedGeneration?: number;
+}
+/**
+ * The certificate that the route uses.
+ */
+export interface WssRouteCertificateStatus {
+  /**
+   * cert-manager Certificate, where there is one.
+   */
+  readonly name?: string;
+  /**
+   * Secret that holds the certificate.
+   */
+  readonly secretName?: string;
+  /**
+   * End of validity.
+   */
+  readonly notAfter?: string;
+  /**
+   * When cert-manager renews it.
+   */
+  readonly renewalTime?: string;
 }

@@ -12,3 +12,15 @@ export interface WssRoute extends KubeObject {
 export function findCondition(status: WssRouteStatus | undefined, type: ConditionType): Condition | undefined {
   return status?.conditions?.find((condition) => condition.type === type);
 }
+
+/** A condition of one attachment (`Gateway/infra/edge`): its own, or the route's where there is one attachment only. */
+export function findConditionAt(
+  status: WssRouteStatus | undefined,
+  ref: string,
+  type: ConditionType,
+): Condition | undefined {
+  const attachment = status?.attachments?.find((each) => each.ref === ref);
+  if (attachment === undefined && status?.attachments !== undefined) return undefined;
+  if (attachment?.conditions !== undefined) return attachment.conditions.find((condition) => condition.type === type);
+  return findCondition(status, type);
+}

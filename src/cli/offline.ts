@@ -1,17 +1,10 @@
-import {
-  apiVersionOf,
-  certificateKind,
-  ingressClassKind,
-  ingressKind,
-  type Kind,
-  serviceKind,
-  wssRouteKind,
-} from '../api/kinds.ts';
+import { certificateKind, ingressClassKind, wssRouteKind } from '../api/kinds.ts';
 import { formatKey, type KubeObject } from '../api/objects.ts';
 import { formatProblem, type Problem, quoteValue } from '../api/problem.ts';
 import { escapeUnseen } from '../api/text.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import type { Loss } from '../dialects/dialect.ts';
+import { fieldOf, formatAttachment } from '../route/attachment.ts';
 import { type Claim, claimsOf, describeClaim } from '../route/claims.ts';
 import { nameAuthority, nameChildren } from '../route/names.ts';
 import { findBreaches, isServed, openPolicy, type Policy } from '../route/policy.ts';
@@ -20,8 +13,12 @@ import { publishField } from '../state/authority.ts';
 import { BalancingIndex } from '../state/balancing-index.ts';
 import { desire } from '../state/desired.ts';
 import { findHolders } from '../state/holders.ts';
-import type { Observed, ObservedIngress } from '../state/observed.ts';
-import { projectCertificate, projectIngress, projectIngressClass, projectService } from '../state/project.ts';
+import { HostIndex } from '../state/host-index.ts';
+import type { Observed } from '../state/observed.ts';
+import { isExclusive, type Placement } from '../state/place.ts';
+import { projectCertificate, projectIngressClass } from '../state/project.ts';
+import { resolveParents } from '../state/resolve-parents.ts';
+import { type DocumentCluster, findMisshape, readCluster } from './document-cluster.ts';
 import type { Document } from './documents.ts';
 
 /** What one route becomes without a cluster. */
@@ -43,7 +40,7 @@ export interface RenderingFor {
 
 /**
  * Renders every WssRoute among the documents by the controller's own functions. The other documents are the cluster: an
- * IngressClass, a Certificate to share, an Ingress or a route that serves the host already.
+ * IngressClass, a Gateway, a Certificate to share, an Ingress or a route that serves the host already.
  */
 export function renderDocuments(documents: readonly Document[], operator: RenderingFor): readonly Rendering[] {
   const rejected: Rendering[] = [];
@@ -78,57 +75,63 @@ export function renderDocuments(documents: readonly Document[], operator: Render
 }
 
 interface Context {
+  readonly hosts: HostIndex;
   readonly routes: readonly WssRoute[];
-  readonly cluster: readonly KubeObject[];
-  readonly ingresses: readonly ObservedIngress[];
+  readonly cluster: DocumentCluster;
   readonly balancing: BalancingIndex;
   readonly operator: Required<RenderingFor>;
 }
 
-function gatherContext(cluster: readonly KubeObject[], routes: readonly WssRoute[], operator: RenderingFor): Context {
-  const ingresses = cluster.filter((object) => isKind(object, ingressKind)).map(projectIngress);
+function gatherContext(objects: readonly KubeObject[], routes: readonly WssRoute[], operator: RenderingFor): Context {
   const balancing = new BalancingIndex();
-  for (const route of routes) balancing.change(formatKey(route.metadata), undefined, route);
-  return { routes, cluster, ingresses, balancing, operator: { namespaces: [], policy: openPolicy, ...operator } };
+  const hosts = new HostIndex();
+  for (const route of routes) {
+    balancing.change(formatKey(route.metadata), undefined, route);
+    hosts.change(formatKey(route.metadata), undefined, route);
+  }
+  return {
+    hosts,
+    routes,
+    cluster: readCluster(objects),
+    balancing,
+    operator: { namespaces: [], policy: openPolicy, ...operator },
+  };
 }
 
 function renderRoute(place: string, route: WssRoute, context: Context): Rendering {
   const { namespace, name } = route.metadata;
-  const { ingressClassName, tls } = route.spec;
+  const { ingressClassName = '', tls } = route.spec;
   const { controller, namespaces, policy } = context.operator;
   const refused = [...findOutside(route, namespaces, policy), ...findBreaches(route, policy)];
   if (refused.length > 0) return reject(place, refused);
-  const find = (kind: Kind, wanted: string): KubeObject | undefined =>
-    context.cluster.find(
-      (object) =>
-        isKind(object, kind) &&
-        object.metadata.name === wanted &&
-        (!kind.isNamespaced || object.metadata.namespace === namespace),
-    );
-  const ingressClass = find(ingressClassKind, ingressClassName);
-  const certificate = find(certificateKind, tls.certificateRef?.name ?? nameChildren(name));
+  const { cluster } = context;
+  const ingressClass = cluster.find(ingressClassKind, { name: ingressClassName });
+  const certificate = cluster.find(certificateKind, {
+    ...(namespace !== undefined && { namespace }),
+    name: tls.certificateRef?.name ?? nameChildren(name),
+  });
   if (tls.certificateRef !== undefined && certificate === undefined) {
     const expected = 'must be among the documents: add the Certificate, its secretName goes into the Ingress';
     return reject(place, [
       { path: 'spec.tls.certificateRef.name', found: JSON.stringify(tls.certificateRef.name), expected },
     ]);
   }
-  const services = context.cluster.filter(
-    (object) => isKind(object, serviceKind) && object.metadata.namespace === namespace,
-  );
+  const observedClass = ingressClass === undefined ? { controller } : projectIngressClass(ingressClass);
   const observed: Observed = {
     route,
-    ingressClass: ingressClass === undefined ? { controller } : projectIngressClass(ingressClass),
-    holders: findHolders(route, undefined, {
+    ingressClass: observedClass,
+    parents: resolveParents(route, cluster.parents),
+    ranks: context.hosts.ranksOf(formatKey(route.metadata), route),
+    holders: findHolders(route, [], (attachment) => isExclusive(attachment, policy, observedClass), {
       routesAt: (claim) => context.routes.filter((other) => claimsOf(other).includes(claim)),
-      ingressesAt: (claim) => context.ingresses.filter(({ claims }) => claims.includes(claim)),
+      objectsAt: (claim) => cluster.serving.filter(({ claims }) => claims.includes(claim)),
     }),
     balancingRivals: context.balancing.findRivals(route),
-    services: new Map(services.map((service) => [service.metadata.name, projectService(service)])),
+    services: cluster.servicesOf(namespace),
     knowsServices: false,
     isCertManagerInstalled: true,
     certificate: certificate && projectCertificate(certificate),
-    proof: { state: 'awaited' },
+    proofs: new Map(),
     latestRequest: undefined,
     order: undefined,
     challenges: [],
@@ -136,16 +139,28 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
     children: [],
   };
   const desired = desire(observed, policy);
-  if (!desired.isDecided) {
-    return reject(place, [
-      { path: 'spec.ingressClassName', found: JSON.stringify(ingressClassName), expected: desired.message },
-    ]);
-  }
-  const problems = [...desired.lost].map(([claim, holder]) =>
-    describeLost(claim, `${holder.kind} ${formatKey(holder)}`),
+  const problems = desired.placements.flatMap((placement) =>
+    placement.isDecided
+      ? [...placement.lost].map(([claim, holder]) => describeLost(claim, `${holder.kind} ${formatKey(holder)}`))
+      : [describeUndecided(placement)],
   );
-  const losses = desired.losses.filter(({ field }) => field !== publishField);
-  return { place, objects: desired.objects, problems, losses: [...losses, ...postpone(route)] };
+  const losses = [...desired.placements.flatMap(listLosses), ...desired.losses];
+  const told = losses.filter(({ field }) => field !== publishField);
+  return { place, objects: desired.objects, problems, losses: [...told, ...postpone(route)] };
+}
+
+function listLosses(placement: Placement): readonly Loss[] {
+  return placement.isDecided ? placement.losses : [];
+}
+
+function describeUndecided({ attachment, ...placement }: Placement): Problem {
+  const path = fieldOf(attachment);
+  const found = quoteValue(attachment.kind === 'IngressClass' ? attachment.name : formatAttachment(attachment));
+  if (placement.isDecided) return { path, found, expected: '' };
+  const { reason, message } = placement;
+  if (reason !== 'GatewayNotFound') return { path, found, expected: message };
+  const expected = 'must be among the documents, with its GatewayClass: add them as `kubectl get -o yaml` shows them';
+  return { path, found, expected: `${expected}; ${message}` };
 }
 
 /** Its authority is told with the certificate, which is issued in the cluster. */
@@ -163,7 +178,7 @@ function findOutside({ metadata, spec }: WssRoute, namespaces: readonly string[]
     const expected = `must be a namespace that the configuration lists: ${namespaces.join(', ')}`;
     problems.push({ path: 'metadata.namespace', found: quoteValue(namespace), expected });
   }
-  if (!isServed(policy, spec.ingressClassName)) {
+  if (!isServed(policy, spec)) {
     const expected = `must be a class that the configuration lists: ${[...policy.classes.keys()].join(', ')}`;
     problems.push({ path: 'spec.ingressClassName', found: quoteValue(spec.ingressClassName), expected });
   }
@@ -178,22 +193,6 @@ function describeLost(claim: Claim, holder: string): Problem {
 function describeRepeated({ metadata }: WssRoute): Problem {
   const expected = 'must name one route only: an earlier document is of the same name and namespace';
   return { path: 'metadata.name', found: quoteValue(metadata.name), expected };
-}
-
-/** The documents that are the cluster come from files as well: what no API server would have stored is a mistake of a user. */
-function findMisshape(object: KubeObject): Problem | undefined {
-  try {
-    if (isKind(object, ingressKind)) projectIngress(object);
-    if (isKind(object, serviceKind)) projectService(object);
-    if (isKind(object, ingressClassKind)) projectIngressClass(object);
-    if (!isKind(object, certificateKind)) return undefined;
-    const { secretName } = projectCertificate(object);
-    if (typeof secretName === 'string' && secretName !== '') return undefined;
-    return { path: 'spec.secretName', found: quoteValue(secretName), expected: 'must be the name of a Secret' };
-  } catch (error) {
-    const expected = `must be as the API server shows it (\`kubectl get -o yaml\`): ${(error as Error).message}`;
-    return { path: 'document', found: '', expected };
-  }
 }
 
 function reject(place: string, problems: readonly Problem[]): Rendering {
@@ -211,10 +210,6 @@ function isRoute(object: Readonly<Record<string, unknown>>): boolean {
   return (
     kind === wssRouteKind.kind || (typeof apiVersion === 'string' && apiVersion.startsWith(`${wssRouteKind.group}/`))
   );
-}
-
-function isKind(object: KubeObject, kind: Kind): boolean {
-  return object.kind === kind.kind && object.apiVersion === apiVersionOf(kind);
 }
 
 function hasName(object: Readonly<Record<string, unknown>>): object is KubeObject {

@@ -5,16 +5,13 @@ import { pathOf } from '../kube/path.ts';
 import { list } from '../kube/watch.ts';
 import { probe } from '../probe/probe.ts';
 import type { Trust } from '../probe/trust.ts';
-import { findProof, type Proof } from '../route/proof.ts';
+import { type AttachmentProof, findProofs, formatUrl, type Proof } from '../route/proof.ts';
 import { inputError } from './exit-codes.ts';
 import type { Manner } from './probe-order.ts';
-import { createRoutesReport, type RouteReport } from './routes-report.ts';
+import { createRoutesReport, type RouteName, type RouteReport } from './routes-report.ts';
 import type { Cluster } from './with-cluster.ts';
 
-interface Candidate {
-  readonly namespace: string;
-  readonly name: string;
-  readonly url: string;
+interface Candidate extends RouteName {
   readonly proof: Proof;
 }
 
@@ -27,14 +24,14 @@ export interface AllOrder extends Manner {
 /** Probes that are under way at once. */
 const concurrency = 16;
 
-/** How one route is proved. */
+/** How one route is proved, at each of its attachments. */
 export async function findRoute(
   { access, transport, signal }: Cluster,
   { name, namespace = access.currentNamespace }: { readonly name: string; readonly namespace?: string },
-): Promise<Proof> {
+): Promise<readonly AttachmentProof[]> {
   const path = pathOf(wssRouteKind, namespace, name);
   const { body } = await transport.request<WssRoute>({ method: 'GET', path, signal });
-  return findProof(body);
+  return findProofs(body);
 }
 
 /** Probes all routes and prints a line for each, in the order of their names; at the end what to do about those that fail. */
@@ -66,11 +63,10 @@ export async function probeAll(cluster: Cluster, order: AllOrder): Promise<numbe
 }
 
 async function probeCandidate(
-  { namespace, name, url, proof: { target, because } }: Candidate,
+  { proof: { target, because }, ...route }: Candidate,
   signal: AbortSignal,
   { trust, deadlines }: AllOrder,
 ): Promise<RouteReport> {
-  const route = { namespace, name, url };
   if (target === undefined) return { ...route, isReachable: false, reason: 'NotProbed', message: because };
   return { ...route, ...(await probe(target, { trust, deadlines, signal, now: new Date() })) };
 }
@@ -91,19 +87,18 @@ async function listOnce({ transport, signal }: Cluster, namespace: string | unde
   const candidates: Candidate[] = [];
   const selection = { kind: wssRouteKind, isMetadataOnly: false, ...(namespace !== undefined && { namespace }) };
   await list(transport, selection, { signal }, (object) => {
-    const route = object as WssRoute;
-    const proof = findProof(route);
-    const url = proof.target === undefined ? (route.status?.urls?.[0] ?? '-') : formatUrl(proof.target);
-    candidates.push({ namespace: route.metadata.namespace ?? '', name: route.metadata.name, url, proof });
+    const { metadata, status } = object as WssRoute;
+    const { namespace = '', name } = metadata;
+    for (const { ref: attachment, ...proof } of findProofs(object as WssRoute)) {
+      const url = proof.target === undefined ? (status?.urls?.[0] ?? '-') : formatUrl(proof.target);
+      candidates.push({ namespace, name, attachment, url, proof });
+    }
   });
-  return candidates.sort((a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name));
+  return candidates.sort(
+    (a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name) || compare(a.attachment, b.attachment),
+  );
 }
 
 function compare(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
-}
-
-function formatUrl({ host, port, path }: NonNullable<Proof['target']>): string {
-  const name = host.includes(':') ? `[${host}]` : host;
-  return `wss://${name}${port === 443 ? '' : `:${port}`}${path}`;
 }

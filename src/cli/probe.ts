@@ -36,9 +36,17 @@ export async function probe(url: string | undefined, flags: ProbeFlags): Promise
   ]);
   return await withCluster(flags, async (cluster) => {
     if (subject.kind === 'all') return await probeAll(cluster, { ...subject, ...order, trust, isJson });
-    const { target, because } = await findRoute(cluster, subject);
-    if (target === undefined) return fail(because);
-    return await probeOne({ ...target, isPinged: flags.ping }, { ...order, trust, isJson });
+    const proofs = await findRoute(cluster, subject);
+    let exitCode = 0;
+    for (const { ref, target, because } of proofs) {
+      if (proofs.length > 1) process.stderr.write(`${ref}:\n`);
+      const code =
+        target === undefined
+          ? fail(because)
+          : await probeOne({ ...target, isPinged: flags.ping }, { ...order, trust, isJson });
+      if (code !== 0) exitCode = code;
+    }
+    return exitCode;
   });
 }
 

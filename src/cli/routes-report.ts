@@ -1,8 +1,11 @@
 import type { ProbeResult } from '../probe/result.ts';
 
-interface RouteName {
+/** One route at one of its attachments. */
+export interface RouteName {
   readonly namespace: string;
   readonly name: string;
+  /** `IngressClass/nginx`, `Gateway/infra/edge` */
+  readonly attachment: string;
   readonly url: string;
 }
 
@@ -18,7 +21,7 @@ export interface RoutesReport {
   areAllReachable(): boolean;
 }
 
-const titles = { namespace: 'NAMESPACE', name: 'NAME', url: 'URL' };
+const titles = { namespace: 'NAMESPACE', name: 'NAME', attachment: 'ATTACHMENT', url: 'URL' };
 
 /** Prints as results come: a table, and then the cures; or an array of JSON. The names are known before, for the widths. */
 export function createRoutesReport(
@@ -63,19 +66,26 @@ class TableReport implements RoutesReport {
     this.#write = write;
     const widest = (key: keyof RouteName) =>
       names.reduce((width, each) => Math.max(width, each[key].length), titles[key].length);
-    this.#widths = { namespace: widest('namespace'), name: widest('name'), url: widest('url') };
+    this.#widths = {
+      namespace: widest('namespace'),
+      name: widest('name'),
+      attachment: widest('attachment'),
+      url: widest('url'),
+    };
     if (names.length > 0) this.#writeLine(titles, 'RESULT', 'REASON', 'LATENCY');
   }
 
   add(report: RouteReport): void {
     this.#count += 1;
-    const { namespace, name, isReachable, reason, message } = report;
+    const { namespace, name, attachment, isReachable, reason, message } = report;
     const isProbed = reason !== 'NotProbed';
     const result = isReachable ? 'ok' : isProbed ? 'failed' : 'unknown';
     this.#writeLine(report, result, reason, isProbed ? `${report.latencyMs} ms` : '-');
     if (isReachable) return;
     const { found = message, cure } = isProbed ? report : {};
-    this.#cures.push(`${namespace}/${name}: ${reason}: ${found}\n${cure === undefined ? '' : `  cure: ${cure}\n`}`);
+    this.#cures.push(
+      `${namespace}/${name} at ${attachment}: ${reason}: ${found}\n${cure === undefined ? '' : `  cure: ${cure}\n`}`,
+    );
   }
 
   end(): void {
@@ -87,9 +97,10 @@ class TableReport implements RoutesReport {
     return this.#cures.length === 0;
   }
 
-  #writeLine({ namespace, name, url }: RouteName, result: string, reason: string, latency: string): void {
-    const { namespace: first, name: second, url: third } = this.#widths;
-    const names = `${namespace.padEnd(first)}  ${name.padEnd(second)}  ${url.padEnd(third)}`;
-    this.#write(`${names}  ${result.padEnd(7)}  ${reason.padEnd(28)}  ${latency}\n`);
+  #writeLine(route: RouteName, result: string, reason: string, latency: string): void {
+    const names = (['namespace', 'name', 'attachment', 'url'] as const).map((key) =>
+      route[key].padEnd(this.#widths[key]),
+    );
+    this.#write(`${names.join('  ')}  ${result.padEnd(7)}  ${reason.padEnd(28)}  ${latency}\n`);
   }
 }

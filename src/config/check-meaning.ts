@@ -6,20 +6,34 @@ import type { Configuration } from './schema.ts';
 /** How much longer than its period a retry may take (client-go, tools/leaderelection/leaderelection.go `JitterFactor`). */
 const jitterFactor = 1.2;
 
+/** With Gateways; without, the schema's own bound. */
+const maximumNamespaces = 6;
+
 /** What no schema can say: how one value goes with another. Fields that are not `isWellFormed` are passed over. */
 export function checkMeaning(
-  { leaderElection, ingressClasses, issuers, limits, verification }: Configuration,
+  { namespaces, gatewayAPI, leaderElection, ingressClasses, issuers, limits, verification }: Configuration,
   isWellFormed: (field: keyof Configuration) => boolean,
 ): readonly Problem[] {
   return [
     ...(isWellFormed('leaderElection') ? checkLease(leaderElection) : []),
     ...(isWellFormed('ingressClasses') ? checkClasses(ingressClasses) : []),
+    ...(isWellFormed('namespaces') && isWellFormed('gatewayAPI') ? checkStreams(namespaces, gatewayAPI) : []),
     ...(isWellFormed('issuers') ? checkIssuers(issuers) : []),
     ...(isWellFormed('limits') ? checkLimits(limits) : []),
     ...(isWellFormed('verification')
       ? checkBounds('verification.minInterval', verification.minInterval, { least: '10s', greatest: '24h' })
       : []),
   ];
+}
+
+/** Each kind takes a stream for each namespace, and a connection has 100. */
+function checkStreams(
+  namespaces: Configuration['namespaces'],
+  { enabled }: Configuration['gatewayAPI'],
+): readonly Problem[] {
+  if (enabled !== true || namespaces.length <= maximumNamespaces) return [];
+  const expected = `must have at most ${maximumNamespaces} with gatewayAPI.enabled: list fewer, watch all, or set it to false`;
+  return [{ path: 'namespaces', found: `${namespaces.length} namespaces`, expected }];
 }
 
 function checkLimits({ idleTimeout, connectTimeout }: Configuration['limits']): readonly Problem[] {

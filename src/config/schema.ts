@@ -1,4 +1,5 @@
-import { dialects } from '../dialects/registry.ts';
+import { controllers } from '../dialects/registry.ts';
+import { leaderElectionSchema } from './leader-election-schema.ts';
 import { address, duration, issuerGroup, issuerKind, label, objectName } from './schema-forms.ts';
 import type { SchemaNode, ValueOf } from './schema-node.ts';
 
@@ -103,47 +104,7 @@ export const configurationSchema = {
         },
       },
     },
-    leaderElection: {
-      type: 'object',
-      description: 'Of several replicas only one writes: the one that holds the Lease.',
-      default: {},
-      additionalProperties: false,
-      properties: {
-        enabled: {
-          type: 'boolean',
-          description: 'Whether a Lease is held. Without it run one replica.',
-          default: true,
-        },
-        name: {
-          ...objectName,
-          description: 'Name of the Lease; installations that share a namespace need one each.',
-          default: 'wss-operator',
-        },
-        namespace: {
-          type: 'string',
-          description: "Namespace of the Lease; empty: the Pod's own, or that of the kubeconfig's context.",
-          default: '',
-          maxLength: 63,
-          pattern: '^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$',
-          'x-expected': 'must be lowercase letters, digits and "-", at most 63 characters, or empty',
-        },
-        leaseDuration: {
-          ...duration,
-          description: 'How long others wait for a holder that says nothing more before they take its place.',
-          default: '15s',
-        },
-        renewDeadline: {
-          ...duration,
-          description: 'How long the holder tries to renew before it gives up; shorter than leaseDuration.',
-          default: '10s',
-        },
-        retryPeriod: {
-          ...duration,
-          description: 'Time between two tries; 1.2 times it is shorter than renewDeadline.',
-          default: '2s',
-        },
-      },
-    },
+    leaderElection: leaderElectionSchema,
     ingressClasses: {
       type: 'array',
       description:
@@ -161,18 +122,31 @@ export const configurationSchema = {
             type: 'string',
             description:
               'Controller whose dialect is spoken, whatever spec.controller of the IngressClass says. When every entry has one, IngressClasses are not read.',
-            enum: dialects.map(({ controller }) => controller),
+            enum: controllers,
           },
           version: {
             type: 'string',
             description:
-              'Version of the controller, such as "1.12", in quotes; left out, the newest. ingress-nginx before 1.9 is given allowedSources under the older name of the annotation.',
+              'Version of the controller, such as "1.12", in quotes. Left out, ingress-nginx is taken for the newest and F5 NGINX for the oldest of its line 5. ingress-nginx before 1.9 is given allowedSources under the older name of the annotation. F5 NGINX has tls.profile since 5.3 and affinity by cookie since 5.4.',
             minLength: 3,
             maxLength: 15,
             pattern: '^v?[0-9]{1,4}[.][0-9]{1,4}([.][0-9]{1,4})?$',
             'x-expected':
               'must be a version in quotes, such as "1.12" or "1.12.3": without quotes, YAML reads 1.10 as the number 1.1',
           },
+        },
+      },
+    },
+    gatewayAPI: {
+      type: 'object',
+      description: 'Gateways and ListenerSets of the Gateway API, which routes attach to by spec.parentRefs.',
+      default: {},
+      additionalProperties: false,
+      properties: {
+        enabled: {
+          type: 'boolean',
+          description:
+            'Whether such routes are served; left out, when all namespaces are watched. Gateways and GatewayClasses are read in the whole cluster then, and at most 6 namespaces can be listed.',
         },
       },
     },

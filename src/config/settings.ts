@@ -55,9 +55,10 @@ export function resolveSettings(configuration: Configuration): Settings {
   };
 }
 
-function resolvePolicy({ ingressClasses, issuers, limits }: Configuration): Policy {
+function resolvePolicy({ namespaces, ingressClasses, gatewayAPI, issuers, limits }: Configuration): Policy {
   return {
     classes: new Map(ingressClasses.map((entry) => [entry.name, resolveClass(entry)])),
+    servesGateways: gatewayAPI.enabled ?? namespaces.length === 0,
     ...(issuers.default !== undefined && { defaultIssuer: issuers.default }),
     allowedIssuers: issuers.allowed,
     ...(limits.idleTimeout !== undefined && { idleTimeout: toLimit(limits.idleTimeout) }),

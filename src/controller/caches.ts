@@ -39,6 +39,7 @@ import { projectChallenge, projectOrder } from '../state/project-acme.ts';
 import { projectCertificateRequest } from '../state/project-issuance.ts';
 import { type Cache, filterCache } from './cache.ts';
 import { FederatedReflector } from './federated-reflector.ts';
+import { createParentCaches, type ParentCaches } from './parent-caches.ts';
 import { createTextPool } from './text-pool.ts';
 import type { Triggers } from './triggers.ts';
 
@@ -59,6 +60,27 @@ export interface Caches {
   /** Absent where the policy says of each class whose it is. */
   readonly ingressClasses?: Cache<ObservedIngressClass>;
   readonly services: Cache<ObservedService>;
+  /** Absent where routes may not be attached to Gateways. */
+  readonly parents?: ParentCaches;
+}
+
+/** Every cache, one after the other. */
+export function listCaches({ parents, ...caches }: Caches): readonly Cache<unknown>[] {
+  return [...Object.values(caches), ...Object.values(parents ?? {})];
+}
+
+/** The cache of a kind that is written for routes; undefined for any other. */
+export function childCacheOf(kind: string, caches: Caches): Cache<ObservedChild> | undefined {
+  const { ingresses, certificates, configMaps, parents } = caches;
+  const own: readonly Cache<ObservedChild>[] = [ingresses, certificates, configMaps];
+  const others: readonly Cache<ObservedChild>[] =
+    parents === undefined
+      ? []
+      : [
+          ...[parents.httpRoutes, parents.listenerSets, parents.backendTlsPolicies],
+          ...[parents.backendTrafficPolicies, parents.proxySettingsPolicies],
+        ];
+  return [...own, ...others].find((cache) => cache.kind.kind === kind);
 }
 
 export interface CacheOptions {
@@ -75,28 +97,40 @@ export interface CacheOptions {
 
 export function createCaches(options: CacheOptions): Caches {
   const { transport, namespaces, policy, triggers, onState, onError, onPassedOver } = options;
+  type OnChange<T> = (key: string, before: T | undefined, after: T | undefined) => void;
+  type Selection<T> = Pick<ReflectorOptions<T>, 'labelSelector'>;
+
   function reflect<T>(
     kind: Kind,
     project: (object: KubeObject) => T,
-    onChange: (key: string, before: T | undefined, after: T | undefined) => void,
-    selection: Pick<ReflectorOptions<T>, 'labelSelector'> = {},
+    onChange: OnChange<T>,
+    selection?: Selection<T>,
   ): Cache<T> {
-    const settings: ReflectorOptions<T> = {
-      transport,
-      kind,
-      ...selection,
-      project,
-      onChange,
-      onState: (state) => onState(kind, state),
-      onError: (error) => onError(kind, error),
-    };
     const [namespace, ...others] = kind.isNamespaced ? namespaces : [];
+    const settings = configure(kind, project, onChange, selection);
     if (others.length > 0) return new FederatedReflector(namespaces, settings);
     return new Reflector(namespace === undefined ? settings : { ...settings, namespace });
   }
 
+  function reflectAll<T>(kind: Kind, project: (object: KubeObject) => T, onChange: OnChange<T>): Cache<T> {
+    return new Reflector(configure(kind, project, onChange));
+  }
+
+  function configure<T>(
+    kind: Kind,
+    project: (object: KubeObject) => T,
+    onChange: OnChange<T>,
+    selection?: Selection<T>,
+  ): ReflectorOptions<T> {
+    return {
+      ...{ transport, kind, ...selection, project, onChange },
+      onState: (state) => onState(kind, state),
+      onError: (error) => onError(kind, error),
+    };
+  }
+
   function isOurs(route: WssRoute): boolean {
-    return isServed(policy, route.spec?.ingressClassName);
+    return isServed(policy, route.spec);
   }
 
   function reflectRoutes(): Cache<WssRoute> {
@@ -106,14 +140,19 @@ export function createCaches(options: CacheOptions): Caches {
       if (isKnown || ours !== undefined) triggers.routeChanged(key, ours);
       else if (after !== undefined) onPassedOver(key);
     });
-    return policy.classes.size === 0 ? routes : filterCache(routes, isOurs);
+    return policy.classes.size === 0 && policy.servesGateways ? routes : filterCache(routes, isOurs);
   }
 
   const shareCa = createTextPool(sharedCas);
   return {
     routes: reflectRoutes(),
-    ingresses: reflect(ingressKind, projectIngress, (...change) => triggers.ingressChanged(...change)),
-    certificates: reflect(certificateKind, projectCertificate, (key) => triggers.objectChanged('Certificate', key)),
+    ingresses: reflect(ingressKind, projectIngress, (...change) =>
+      triggers.servingChanged(ingressKind.kind, ...change),
+    ),
+    certificates: reflect(certificateKind, projectCertificate, (key, ...change) => {
+      triggers.childChanged(certificateKind.kind, key, ...change);
+      triggers.objectChanged(certificateKind.kind, key);
+    }),
     certificateRequests: reflect(
       certificateRequestKind,
       (object) => projectCertificateRequest(object, shareCa),
@@ -121,15 +160,19 @@ export function createCaches(options: CacheOptions): Caches {
     ),
     orders: reflect(orderKind, projectOrder, (...change) => triggers.orderChanged(...change)),
     challenges: reflect(challengeKind, projectChallenge, (...change) => triggers.challengeChanged(...change)),
-    configMaps: reflect(configMapKind, projectChild, (key) => triggers.objectChanged('ConfigMap', key), {
-      labelSelector: `${managedBy.label}=${managedBy.value}`,
-    }),
+    configMaps: reflect(
+      configMapKind,
+      projectChild,
+      (...change) => triggers.childChanged(configMapKind.kind, ...change),
+      { labelSelector: `${managedBy.label}=${managedBy.value}` },
+    ),
     ...(!knowsEveryController(policy) && {
       ingressClasses: reflect(ingressClassKind, projectIngressClass, (key) =>
         triggers.objectChanged('IngressClass', key),
       ),
     }),
     services: reflect(serviceKind, projectService, (key) => triggers.objectChanged('Service', key)),
+    ...(policy.servesGateways && { parents: createParentCaches(reflect, reflectAll, triggers) }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { EventInput } from '../kube/events.ts';
 import type { Transport } from '../kube/transport.ts';
 import type { Policy } from '../route/policy.ts';
-import type { ObservedProof } from '../state/observed.ts';
+import type { Observed } from '../state/observed.ts';
 import type { Caches } from './caches.ts';
 import type { Expectations } from './expectations.ts';
 import type { Triggers } from './triggers.ts';
@@ -14,7 +14,7 @@ export interface ReconcileContext {
   readonly expectations: Expectations;
   readonly policy: Policy;
   /** What the handshakes of this term have found out about a route. */
-  readonly proofOf: (routeKey: string) => ObservedProof;
+  readonly proofsOf: (routeKey: string) => Observed['proofs'];
   readonly now: () => Date;
   readonly onWrite: (write: Write) => void;
   readonly onEvent: (event: EventInput) => void;

@@ -1,5 +1,4 @@
-import { certificateKind, type Kind } from '../api/kinds.ts';
-import { findCondition } from '../api/wssroute.ts';
+import { certificateKind, gatewayKind, type Kind } from '../api/kinds.ts';
 import { systemClock } from '../kube/clock.ts';
 import { classify, describe, retryAfterMs } from '../kube/errors.ts';
 import { EventRecorder } from '../kube/events.ts';
@@ -8,13 +7,15 @@ import type { Transport } from '../kube/transport.ts';
 import type { Policy } from '../route/policy.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics, RouteReading } from '../telemetry/metrics.ts';
-import { type Caches, createCaches } from './caches.ts';
+import { type Caches, createCaches, listCaches } from './caches.ts';
 import type { ReconcileContext, Write } from './context.ts';
+import { createVerifier, type VerificationOptions } from './create-verifier.ts';
 import { Expectations } from './expectations.ts';
+import { Installations } from './installations.ts';
 import { reconcile } from './reconcile.ts';
 import { readRoutes } from './route-readings.ts';
 import { Triggers } from './triggers.ts';
-import { Verifier, type VerifierOptions } from './verifier.ts';
+import type { Verifier } from './verifier.ts';
 import { Workqueue } from './workqueue.ts';
 
 export interface ControllerOptions {
@@ -29,7 +30,7 @@ export interface ControllerOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   /** Undefined: routes are not proved by handshakes. */
-  readonly verification: Pick<VerifierOptions, 'probe' | 'concurrency' | 'perSecond' | 'minIntervalMs'> | undefined;
+  readonly verification: VerificationOptions | undefined;
 }
 
 type AnyReflector = Pick<
@@ -53,7 +54,7 @@ export class Controller {
   #queue: Workqueue | undefined;
   #verifier: Verifier | undefined;
   #cancelResync: () => void = () => {};
-  #isCertManagerAbsent = false;
+  readonly #installations = new Installations();
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -81,7 +82,7 @@ export class Controller {
       triggers,
       expectations: new Expectations(),
       policy,
-      proofOf: (key) => this.#verifier?.proofOf(key) ?? { state: verification === undefined ? 'off' : 'awaited' },
+      proofsOf: (key) => (verification === undefined ? 'off' : (this.#verifier?.proofsOf(key) ?? new Map())),
       now: () => new Date(),
       onWrite: (write) => this.#noteWrite(write),
       onEvent: (event) => this.#events.record(event),
@@ -142,21 +143,8 @@ export class Controller {
   #createVerifier(): Verifier | undefined {
     const { verification, log, metrics } = this.#options;
     if (verification === undefined) return undefined;
-    return new Verifier({
-      ...verification,
-      clock: systemClock,
-      random: Math.random,
-      onResult: ({ isReachable, latencyMs }) =>
-        metrics.observeHandshake(isReachable ? 'success' : 'failure', latencyMs / 1000),
-      onNews: (route, { reason, message }) => {
-        this.#queue?.add(route);
-        // A new leader finds what the one before has found.
-        if (findCondition(this.#caches.routes.get(route)?.status, 'Reachable')?.reason === reason) return;
-        if (reason === 'Connected') log.info({ route }, 'handshake succeeded');
-        else log.warn({ route, reason, error: message }, 'handshake failed');
-      },
-      onError: (route, error) => log.warn({ route, error: describe(error) }, 'handshake not made, will be retried'),
-    });
+    const find = (key: string) => this.#caches.routes.get(key);
+    return createVerifier(verification, { log, metrics, find, wake: (key) => this.#queue?.add(key) });
   }
 
   async #endTerm(deadlineMs: number): Promise<void> {
@@ -206,24 +194,25 @@ export class Controller {
         { kind: kind.kind, attempt: state.attempt, error: describe(state.error) },
         'watch failed, will be retried',
       );
-    } else if (state.phase === 'absent') {
+    } else if (state.phase === 'absent' && !isOptional(kind)) {
       log.warn({ kind: kind.kind, group: kind.group }, 'kind is not installed, waiting for it');
     } else {
       log.debug({ kind: kind.kind, phase: state.phase }, 'watch');
     }
     // A watch that is open again tells that the API server is back: what failed meanwhile need not wait out its backoff.
     if (state.phase === 'watching') for (const key of this.#failing) this.#queue?.add(key);
-    if (kind.kind === 'Certificate') this.#noteCertManager(state.phase);
+    const news = this.#installations.note(kind, state.phase);
+    if (news !== undefined) this.#noteInstallation(kind, news);
   }
 
-  /** Routes that need cert-manager wait for it in their status; they are woken when it comes or goes. */
-  #noteCertManager(phase: ReflectorState['phase']): void {
-    const isAbsent = phase === 'absent';
-    if (isAbsent === this.#isCertManagerAbsent || (!isAbsent && phase !== 'watching')) return;
-    this.#isCertManagerAbsent = isAbsent;
-    if (!isAbsent) this.#options.log.info('cert-manager is installed');
+  /** Routes that need a kind wait for it in their status; they are woken when it comes or goes. */
+  #noteInstallation({ kind, group }: Kind, news: 'installed' | 'removed'): void {
+    if (news === 'installed') this.#options.log.info({ kind, group }, 'kind is installed');
+    const isCertManager = kind === certificateKind.kind;
+    if (!isCertManager && kind !== gatewayKind.kind) return;
     for (const [key, { spec }] of this.#caches.routes.entries()) {
-      if (spec.tls?.secretName === undefined) this.#queue?.add(key);
+      const isConcerned = isCertManager ? spec.tls?.secretName === undefined : spec.parentRefs !== undefined;
+      if (isConcerned) this.#queue?.add(key);
     }
   }
 
@@ -236,13 +225,18 @@ export class Controller {
   }
 
   #listReflectors(): readonly AnyReflector[] {
-    return Object.values(this.#caches);
+    return listCaches(this.#caches);
   }
 }
 
 /** The operator works without cert-manager, whose two groups end alike; without its own kind it does nothing. */
 function isComplete({ kind, hasSynced, isAbsent }: AnyReflector): boolean {
-  return hasSynced && (!isAbsent || kind.group.endsWith(certificateKind.group));
+  return hasSynced && (!isAbsent || isOptional(kind) || kind.group.endsWith(certificateKind.group));
+}
+
+/** Nobody misses Gateways, or the policies of one vendor, where no route names them. */
+function isOptional({ group }: Kind): boolean {
+  return group.startsWith('gateway.');
 }
 
 function describeState(state: ReflectorState): string {

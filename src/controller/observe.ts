@@ -1,20 +1,31 @@
-import { formatKey } from '../api/objects.ts';
+import { formatKey, type KubeObject } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
-import { findHolders } from '../state/holders.ts';
-import type { Observed, ObservedCertificate, ObservedCertificateRequest, ObservedProof } from '../state/observed.ts';
+import type { Attachment } from '../route/attachment.ts';
+import type { Claim } from '../route/claims.ts';
+import type { Policy } from '../route/policy.ts';
+import { findStrandedSolver } from '../state/find-stranded-solver.ts';
+import { findHolders, type Serving } from '../state/holders.ts';
+import type { Observed, ObservedCertificate, ObservedCertificateRequest, ObservedChild } from '../state/observed.ts';
 import { isOurs } from '../state/ownership.ts';
+import { isExclusive } from '../state/place.ts';
 import { findIssuedRequest, findLatestRequest } from '../state/project-issuance.ts';
-import type { Caches } from './caches.ts';
-import { authorityKeyOf, childKeyOf, type Triggers } from './triggers.ts';
+import { type Caches, childCacheOf } from './caches.ts';
+import { observeParents } from './parent-caches.ts';
+import { childKeyOf, type Triggers } from './triggers.ts';
 
 /** Gathers every fact about a route at one moment: from the caches, and what handshakes have found out. */
-export function observe(route: WssRoute, caches: Caches, triggers: Triggers, proof: ObservedProof): Observed {
+export function observe(
+  route: WssRoute,
+  caches: Caches,
+  triggers: Triggers,
+  { policy, proofs }: { readonly policy: Policy; readonly proofs: Observed['proofs'] },
+): Observed {
   const { namespace = '' } = route.metadata;
-  const { ingressClassName, tls, paths } = route.spec;
-  const childKey = childKeyOf(formatKey(route.metadata));
-  const ingress = caches.ingresses.get(childKey);
-  const ownCertificate = caches.certificates.get(childKey);
-  const authority = caches.configMaps.get(authorityKeyOf(formatKey(route.metadata)));
+  const { ingressClassName = '', tls, paths } = route.spec;
+  const routeKey = formatKey(route.metadata);
+  const ownCertificate = caches.certificates.get(childKeyOf(routeKey));
+  const ingressClass = caches.ingressClasses?.get(formatKey({ name: ingressClassName }));
+  const children = lookUpObjects(triggers.childrenOf(routeKey), caches);
   const shared = tls.certificateRef;
   const services = paths.flatMap(({ service: { name } }) => {
     const service = caches.services.get(formatKey({ namespace, name }));
@@ -24,23 +35,46 @@ export function observe(route: WssRoute, caches: Caches, triggers: Triggers, pro
   const certificate =
     shared === undefined ? requested : caches.certificates.get(formatKey({ namespace, name: shared.name }));
   const requests = findRequests(certificate, caches, triggers);
+  const isWhole = (attachment: Attachment): boolean => isExclusive(attachment, policy, ingressClass);
+  const objectsAt = (claim: Claim): readonly Serving[] =>
+    lookUpObjects(triggers.objectsAt(claim), caches).filter(isServing);
   return {
     route,
-    ingressClass: caches.ingressClasses?.get(formatKey({ name: ingressClassName })),
-    holders: findHolders(route, ingress, {
+    ingressClass,
+    parents: observeParents(route, caches.parents),
+    ranks: triggers.ranksOf(routeKey, route),
+    holders: findHolders(route, children.filter(isServing), isWhole, {
       routesAt: (claim) => lookUp(triggers.routesAt(claim), caches.routes),
-      ingressesAt: (claim) => lookUp(triggers.ingressesAt(claim), caches.ingresses),
+      objectsAt,
     }),
     balancingRivals: triggers.balancingRivalsOf(route),
     services: new Map(services),
     knowsServices: true,
     isCertManagerInstalled: !caches.certificates.isAbsent,
     certificate,
-    proof,
+    proofs,
     ...requests,
     ...findOrder(certificate?.issuance.state === 'issued' ? undefined : requests.latestRequest, caches, triggers),
-    children: [ingress, ownCertificate, authority].filter((child) => child !== undefined),
+    strandedSolver: findStrandedSolver(route, isWhole, objectsAt),
+    children,
   };
+}
+
+/** The children of a route, and whatever has the name of an object that it needs now. */
+export function gatherChildren(
+  objects: readonly KubeObject[],
+  { route, children }: Observed,
+  caches: Caches,
+  triggers: Triggers,
+): readonly ObservedChild[] {
+  const names = objects.map(({ kind, metadata }) => `${kind} ${formatKey(metadata)}`);
+  triggers.needs(formatKey(route.metadata), names);
+  const named = lookUpObjects(names, caches);
+  return [...children, ...named.filter((object) => !children.includes(object))];
+}
+
+function isServing(child: ObservedChild): child is Serving {
+  return 'claims' in child;
 }
 
 type Requests = Pick<Observed, 'latestRequest' | 'issuedRequest'>;
@@ -69,6 +103,14 @@ function findOrder(
   if (order === undefined) return { order, challenges: [] };
   const keys = triggers.challengesOf(formatKey({ namespace: request.namespace, name: order.name }));
   return { order, challenges: lookUp(keys, caches.challenges).filter(({ ownerUid }) => ownerUid === order.uid) };
+}
+
+/** By `Kind namespace/name`. */
+function lookUpObjects(names: Iterable<string>, caches: Caches): readonly ObservedChild[] {
+  return [...names].flatMap((name) => {
+    const space = name.indexOf(' ');
+    return childCacheOf(name.slice(0, space), caches)?.get(name.slice(space + 1)) ?? [];
+  });
 }
 
 function lookUp<T>(keys: Iterable<string>, cache: { get(key: string): T | undefined }): readonly T[] {

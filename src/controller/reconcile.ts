@@ -9,7 +9,7 @@ import { diff } from '../state/diff.ts';
 import { fieldManager } from '../state/project.ts';
 import { composeRejection, composeStatus, isNews } from '../state/status.ts';
 import type { ReconcileContext } from './context.ts';
-import { observe } from './observe.ts';
+import { gatherChildren, observe } from './observe.ts';
 import { listEvents } from './report.ts';
 import { writeChildren } from './write-children.ts';
 
@@ -31,9 +31,13 @@ export async function reconcile(routeKey: string, context: ReconcileContext, sig
     await writeStatus(route, composeRejection(route, problems, now), context, signal);
     return;
   }
-  const observed = observe(route, caches, triggers, context.proofOf(routeKey));
+  const observed = observe(route, caches, triggers, {
+    policy: context.policy,
+    proofs: context.proofsOf(routeKey),
+  });
   const desired = desire(observed, context.policy);
-  const changes = desired.isDecided ? diff(route, desired.objects, observed.children) : [];
+  const children = gatherChildren(desired.objects, observed, caches, triggers);
+  const changes = diff(route, desired, children);
   const writes = changes.filter((change) => change.action !== 'blocked');
   const { isChanged, failures } = await writeChildren(writes, routeKey, context, signal);
   // Everything is on its way: the status is judged when it has come back, so that it is written once.

@@ -1,18 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
+import { gatewayKind, listenerSetKind } from '../api/kinds.ts';
 import { formatKey, parseKey } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
-import { claimsOf } from '../route/claims.ts';
-import { nameAuthority, nameChildren } from '../route/names.ts';
+import { type Claim, claimsOf, hostClaimsOf } from '../route/claims.ts';
+import { nameChildren } from '../route/names.ts';
 import { validateRoute } from '../route/validate.ts';
 import { BalancingIndex } from '../state/balancing-index.ts';
-import type {
-  ObservedCertificateRequest,
-  ObservedChallenge,
-  ObservedIngress,
-  ObservedOrder,
-} from '../state/observed.ts';
-import { isRoutes } from '../state/ownership.ts';
+import type { Serving } from '../state/holders.ts';
+import { HostIndex } from '../state/host-index.ts';
+import type { ObservedCertificateRequest, ObservedChallenge, ObservedChild, ObservedOrder } from '../state/observed.ts';
+import { isRoutes, ownerOf } from '../state/ownership.ts';
+import { listParentNames } from '../state/resolve-parents.ts';
 import { KeyIndex } from './key-index.ts';
+
+/** References of every route that is attached to a Gateway or ListenerSet, and of those with a ListenerSet. */
+const anyParent = 'GatewayClass *';
+const anyListenerSet = 'ListenerSet *';
 
 /** Knows which routes a change of an object concerns, and wakes those and no others. */
 export class Triggers {
@@ -21,7 +24,12 @@ export class Triggers {
   readonly #references = new KeyIndex();
   readonly #routeClaims = new KeyIndex();
   readonly #validRoutes = new Map<string, WssRoute>();
-  readonly #ingressClaims = new KeyIndex();
+  /** Other people's Ingresses and HTTPRoutes, as `Kind namespace/name`, by what they serve. */
+  readonly #foreignClaims = new KeyIndex();
+  /** Objects by the route that owns them, as `Kind namespace/name`. */
+  readonly #children = new KeyIndex();
+  /** Routes by the names of the objects that they need, as `Kind namespace/name`. */
+  readonly #names = new KeyIndex();
   /** CertificateRequests by the Certificate that they were made for. */
   readonly #requests = new KeyIndex();
   /** ACME Orders by their CertificateRequest, as far as they are not done. */
@@ -29,6 +37,7 @@ export class Triggers {
   /** ACME Challenges by their Order. */
   readonly #challenges = new KeyIndex();
   readonly #balancing = new BalancingIndex();
+  readonly #hosts = new HostIndex();
 
   constructor(wake: (routeKey: string) => void) {
     this.#wake = wake;
@@ -43,23 +52,51 @@ export class Triggers {
     const before = this.#validRoutes.get(key);
     const valid =
       after !== undefined && (isSameSpec(before, after) || validateRoute(after).isValid) ? after : undefined;
+    if (after === undefined) this.#names.set(key, []);
     if (valid === undefined) this.#validRoutes.delete(key);
     else this.#validRoutes.set(key, valid);
     if (isSameSpec(before, valid)) return;
     const left = before === undefined ? [] : claimsOf(before);
     const taken = valid === undefined ? [] : claimsOf(valid);
     this.#references.set(key, valid === undefined ? [] : listReferences(valid));
-    this.#routeClaims.set(key, taken);
+    this.#routeClaims.set(key, [...taken, ...(valid === undefined ? [] : hostClaimsOf(valid))]);
     for (const other of this.#balancing.change(key, before, valid)) this.#wake(other);
+    for (const other of this.#hosts.change(key, before, valid)) this.#wake(other);
     this.#wakeClaimants([...left, ...taken]);
   }
 
-  ingressChanged(key: string, before: ObservedIngress | undefined, after: ObservedIngress | undefined): void {
+  /** An Ingress or an HTTPRoute, anybody's. */
+  servingChanged(kind: string, key: string, before: Serving | undefined, after: Serving | undefined): void {
     const foreign = after === undefined || isRoutes(after) ? [] : after.claims;
     const wasForeign = before === undefined || isRoutes(before) ? [] : before.claims;
-    this.#ingressClaims.set(key, foreign);
-    this.objectChanged('Ingress', key);
+    this.#foreignClaims.set(`${kind} ${key}`, foreign);
+    this.childChanged(kind, key, before, after);
+    // Of a foreign object only what it serves, and since when, is anybody's business.
+    if (before?.uid === after?.uid && isDeepStrictEqual(wasForeign, foreign)) return;
     this.#wakeClaimants([...wasForeign, ...foreign]);
+  }
+
+  /** An object of a kind that is written for routes: wakes its owner, and whoever needs its name. */
+  childChanged(kind: string, key: string, before: ObservedChild | undefined, after: ObservedChild | undefined): void {
+    const owner = after && ownerOf(after);
+    this.#children.set(`${kind} ${key}`, owner === undefined ? [] : [owner]);
+    const concerned = new Set([owner, before && ownerOf(before), ...this.#names.keysOf(`${kind} ${key}`)]);
+    for (const routeKey of concerned) if (routeKey !== undefined) this.#wake(routeKey);
+  }
+
+  /** The names of the objects that a route needs now, as `Kind namespace/name`: whoever has one of them may be in the way. */
+  needs(routeKey: string, names: readonly string[]): void {
+    this.#names.set(routeKey, names);
+  }
+
+  /** Objects that a route owns, as `Kind namespace/name`. */
+  childrenOf(routeKey: string): ReadonlySet<string> {
+    return this.#children.keysOf(routeKey);
+  }
+
+  /** Place of a route among those that serve its hosts, as `scope host`. */
+  ranksOf(routeKey: string, route: WssRoute): ReadonlyMap<string, number> {
+    return this.#hosts.ranksOf(routeKey, route);
   }
 
   /** Wakes whoever uses the Certificate, when the request says anything new: cert-manager writes each of them several times. */
@@ -97,8 +134,17 @@ export class Triggers {
   }
 
   /** Anything else that routes refer to by name. */
-  objectChanged(kind: 'Ingress' | 'Certificate' | 'ConfigMap' | 'IngressClass' | 'Service', key: string): void {
+  objectChanged(kind: string, key: string): void {
     for (const routeKey of this.#references.keysOf(`${kind} ${key}`)) this.#wake(routeKey);
+  }
+
+  /** A Gateway or what it depends on; a ListenerSet's own Gateway may be any. */
+  parentChanged(kind: string, key: string): void {
+    const isNamed = kind === gatewayKind.kind || kind === listenerSetKind.kind;
+    const references = isNamed
+      ? [`${kind} ${key}`, ...(kind === gatewayKind.kind ? [anyListenerSet] : [])]
+      : [anyParent];
+    for (const reference of references) for (const routeKey of this.#references.keysOf(reference)) this.#wake(routeKey);
   }
 
   /** Keys of the routes that want a claim. */
@@ -106,9 +152,9 @@ export class Triggers {
     return this.#routeClaims.keysOf(claim);
   }
 
-  /** Keys of other people's Ingresses that serve a claim. */
-  ingressesAt(claim: string): ReadonlySet<string> {
-    return this.#ingressClaims.keysOf(claim);
+  /** Other people's Ingresses and HTTPRoutes that serve a claim, as `Kind namespace/name`. */
+  objectsAt(claim: Claim): ReadonlySet<string> {
+    return this.#foreignClaims.keysOf(claim);
   }
 
   /** Keys of the CertificateRequests that were made for a Certificate. */
@@ -164,28 +210,28 @@ function isSameSpec(before: WssRoute | undefined, after: WssRoute | undefined): 
   return before?.metadata.uid === after?.metadata.uid && before?.metadata.generation === after?.metadata.generation;
 }
 
-function listReferences({ metadata, spec }: WssRoute): readonly string[] {
+function listReferences(route: WssRoute): readonly string[] {
+  const { metadata, spec } = route;
   const { namespace = '' } = metadata;
-  const child = childKeyOf(formatKey(metadata));
   const shared = spec.tls.certificateRef;
   return [
-    `Ingress ${child}`,
-    `Certificate ${child}`,
-    `ConfigMap ${authorityKeyOf(formatKey(metadata))}`,
-    `IngressClass ${formatKey({ name: spec.ingressClassName })}`,
+    `Certificate ${childKeyOf(formatKey(metadata))}`,
+    ...listParents(route),
+    ...(spec.ingressClassName === undefined ? [] : [`IngressClass ${formatKey({ name: spec.ingressClassName })}`]),
     ...(shared === undefined ? [] : [`Certificate ${formatKey({ namespace, name: shared.name })}`]),
     ...new Set(spec.paths.map(({ service }) => `Service ${formatKey({ namespace, name: service.name })}`)),
   ];
 }
 
-/** Key of the objects that are written for a route. */
+/** What the attachments to Gateways depend on. */
+function listParents(route: WssRoute): readonly string[] {
+  const names = listParentNames(route);
+  const hasSets = names.some((name) => name.startsWith(`${listenerSetKind.kind} `));
+  return [...names, ...(names.length > 0 ? [anyParent] : []), ...(hasSets ? [anyListenerSet] : [])];
+}
+
+/** Key of the Certificate that is requested for a route. */
 export function childKeyOf(routeKey: string): string {
   const { namespace, name } = parseKey(routeKey);
   return formatKey({ namespace, name: nameChildren(name) });
-}
-
-/** Key of the ConfigMap that tells the route's authority. */
-export function authorityKeyOf(routeKey: string): string {
-  const { namespace, name } = parseKey(routeKey);
-  return formatKey({ namespace, name: nameAuthority(name) });
 }

@@ -1,13 +1,13 @@
-import { findCondition, type WssRoute } from '../api/wssroute.ts';
+import { findConditionAt, type WssRoute } from '../api/wssroute.ts';
 import { backoffMs } from '../kube/backoff.ts';
 import type { Clock } from '../kube/clock.ts';
 import type { ProbeResult } from '../probe/result.ts';
 import type { Target } from '../probe/target.ts';
 import { parseSeconds } from '../route/duration.ts';
 import { verificationOf } from '../route/proof.ts';
-import type { Evidence, ObservedProof } from '../state/observed.ts';
+import type { Evidence } from '../state/observed.ts';
 import { type Lane, Pace } from './pace.ts';
-import { findTarget } from './verification-target.ts';
+import { findTargets } from './verification-target.ts';
 
 export interface VerifierOptions {
   /** Opens the handshake. Rejects when this machine could not even try. */
@@ -22,12 +22,15 @@ export interface VerifierOptions {
   readonly random: () => number;
   /** A handshake has ended. */
   readonly onResult: (result: ProbeResult) => void;
-  /** What is known of a route has changed; {@link Verifier.proofOf} tells. */
-  readonly onNews: (routeKey: string, evidence: Evidence) => void;
-  readonly onError: (routeKey: string, error: unknown) => void;
+  /** What is known of a route at one attachment has changed; {@link Verifier.proofsOf} tells. */
+  readonly onNews: (routeKey: string, attachment: string, evidence: Evidence) => void;
+  readonly onError: (routeKey: string, attachment: string, error: unknown) => void;
 }
 
 interface Verification {
+  readonly routeKey: string;
+  /** `Gateway/infra/edge` */
+  readonly attachment: string;
   readonly subject: Subject;
   readonly intervalMs: number;
   /** Handshakes that have failed, or could not be made, since the last one that succeeded. */
@@ -66,7 +69,8 @@ const retry = { baseMs: 1_000, capMs: 300_000 };
  */
 export class Verifier {
   readonly #options: VerifierOptions;
-  readonly #verifications = new Map<string, Verification>();
+  /** By route, then by attachment. */
+  readonly #verifications = new Map<string, Map<string, Verification>>();
   readonly #pace: Pace;
   readonly #stopping = new AbortController();
 
@@ -75,79 +79,103 @@ export class Verifier {
     this.#pace = new Pace(options);
   }
 
-  /** What handshakes of this term say of a route. */
-  proofOf(routeKey: string): ObservedProof {
-    return this.#verifications.get(routeKey)?.evidence ?? { state: 'awaited' };
+  /** What handshakes of this term say of a route, by attachment. */
+  proofsOf(routeKey: string): ReadonlyMap<string, Evidence> {
+    const verifications = this.#verifications.get(routeKey)?.values() ?? [];
+    return new Map(
+      [...verifications].flatMap(({ attachment, evidence }) =>
+        evidence === undefined ? [] : [[attachment, evidence] as const],
+      ),
+    );
   }
 
   /** The route as it is now; undefined when it is gone. */
   update(routeKey: string, route: WssRoute | undefined): void {
     if (this.#stopping.signal.aborted) return;
-    const known = this.#verifications.get(routeKey);
-    const target = route === undefined ? undefined : findTarget(route);
-    if (route === undefined || target === undefined) {
-      known?.cancel();
+    const targets = route === undefined ? new Map<string, Target>() : findTargets(route);
+    const known = this.#verifications.get(routeKey) ?? new Map<string, Verification>();
+    for (const [attachment, { cancel }] of known) {
+      if (targets.has(attachment)) continue;
+      cancel();
+      known.delete(attachment);
+    }
+    if (route === undefined || targets.size === 0) {
       this.#verifications.delete(routeKey);
       return;
     }
+    this.#verifications.set(routeKey, known);
+    for (const [attachment, target] of targets) {
+      const next = this.#renew({ routeKey, attachment, target }, route, known.get(attachment));
+      known.set(attachment, next);
+    }
+  }
+
+  /** The verification of what is to be proved now: the known one, where it is the same. */
+  #renew(
+    { routeKey, attachment, target }: Pick<Verification, 'routeKey' | 'attachment'> & { readonly target: Target },
+    route: WssRoute,
+    known: Verification | undefined,
+  ): Verification {
     const { generation } = route.metadata;
     const subject: Subject = { target, generation, notAfter: route.status?.certificate?.notAfter };
     const intervalMs = Math.max(parseSeconds(verificationOf(route.spec).interval) * 1000, this.#options.minIntervalMs);
-    if (known !== undefined && known.intervalMs === intervalMs && isSame(known.subject, subject)) return;
+    if (known !== undefined && known.intervalMs === intervalMs && isSame(known.subject, subject)) return known;
     known?.cancel();
     const verification: Verification = {
       ...{
+        routeKey,
+        attachment,
         subject,
         intervalMs,
         failures: 0,
         failingSince: undefined,
-        isSettled: known === undefined && isJudged(route),
+        isSettled: known === undefined && isJudged(route, attachment),
         ...{ message: undefined, cancel: () => {} },
       },
       // Of the same generation what was last found stands, until the new address or certificate has been asked for.
       evidence: known?.subject.generation === generation ? known?.evidence : undefined,
     };
-    this.#verifications.set(routeKey, verification);
     this.#schedule(
-      routeKey,
       verification,
-      known === undefined ? delayFirst(route, intervalMs, this.#options.random) : settleMs,
+      known === undefined ? delayFirst(route, attachment, intervalMs, this.#options.random) : settleMs,
     );
+    return verification;
   }
 
   /** Ends what is under way and forgets everything. */
   stop(): void {
     this.#stopping.abort();
     this.#pace.stop();
-    for (const { cancel } of this.#verifications.values()) cancel();
+    for (const known of this.#verifications.values()) for (const { cancel } of known.values()) cancel();
     this.#verifications.clear();
   }
 
-  #schedule(routeKey: string, verification: Verification, ms: number): void {
-    verification.cancel = this.#options.clock.setTimer(() => void this.#verify(routeKey, verification), ms);
+  #schedule(verification: Verification, ms: number): void {
+    verification.cancel = this.#options.clock.setTimer(() => void this.#verify(verification), ms);
   }
 
-  async #verify(routeKey: string, verification: Verification): Promise<void> {
+  async #verify(verification: Verification): Promise<void> {
     const { probe, onResult, onError } = this.#options;
     const { signal } = this.#stopping;
-    const isCurrent = () => this.#verifications.get(routeKey) === verification;
+    const { routeKey, attachment } = verification;
+    const isCurrent = () => this.#verifications.get(routeKey)?.get(attachment) === verification;
     await this.#pace.take(chooseLane(verification), isCurrent);
     try {
       const result = await probe(verification.subject.target, signal);
       if (!isCurrent()) return;
       onResult(result);
-      this.#note(routeKey, verification, result);
+      this.#note(verification, result);
     } catch (error) {
       if (!isCurrent()) return;
       verification.failures += 1;
-      onError(routeKey, error);
+      onError(routeKey, attachment, error);
     } finally {
       this.#pace.give();
     }
-    this.#schedule(routeKey, verification, this.#delayNext(verification));
+    this.#schedule(verification, this.#delayNext(verification));
   }
 
-  #note(routeKey: string, verification: Verification, result: ProbeResult): void {
+  #note(verification: Verification, result: ProbeResult): void {
     const { clock, onNews } = this.#options;
     const now = clock.now();
     if (result.isReachable) {
@@ -166,7 +194,7 @@ export class Verifier {
     const isReworded = before !== undefined && isSame({ ...before, message: evidence.message }, evidence);
     if (isSame(before, evidence) || (isReworded && !isSaidAgain)) return;
     verification.evidence = evidence;
-    onNews(routeKey, evidence);
+    onNews(verification.routeKey, verification.attachment, evidence);
   }
 
   /** Milliseconds. Before a failure is news it is tried often; afterwards ever more rarely, but never more rarely than a success. */
@@ -181,15 +209,15 @@ export class Verifier {
 }
 
 /** Milliseconds. What an earlier leader has proved is spread over the interval; what it found broken is asked for sooner. */
-function delayFirst(route: WssRoute, intervalMs: number, random: () => number): number {
-  if (!isJudged(route)) return route.metadata.generation === 1 ? firstMs : settleMs;
-  const isProved = findCondition(route.status, 'Reachable')?.status === 'True';
+function delayFirst(route: WssRoute, attachment: string, intervalMs: number, random: () => number): number {
+  if (!isJudged(route, attachment)) return route.metadata.generation === 1 ? firstMs : settleMs;
+  const isProved = findConditionAt(route.status, attachment, 'Reachable')?.status === 'True';
   return (isProved ? intervalMs : Math.min(intervalMs, 30_000)) * random();
 }
 
 /** Whether an earlier leader has found something out about this generation. */
-function isJudged({ metadata, status }: WssRoute): boolean {
-  const reachable = findCondition(status, 'Reachable');
+function isJudged({ metadata, status }: WssRoute, attachment: string): boolean {
+  const reachable = findConditionAt(status, attachment, 'Reachable');
   return (
     reachable !== undefined && reachable.status !== 'Unknown' && reachable.observedGeneration === metadata.generation
   );
@@ -204,7 +232,6 @@ function chooseLane({ evidence, failures }: Verification): Lane {
 function toEvidence({ target, generation }: Subject, { reason, message, steps, tls }: ProbeResult): Evidence {
   const shown = steps.find(({ name }) => name === 'certificate')?.result ?? 'skipped';
   return {
-    state: 'known',
     generation,
     address: target.connect.address,
     reason,

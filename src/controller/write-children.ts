@@ -1,4 +1,4 @@
-import { certificateKind, configMapKind, ingressKind, type Kind } from '../api/kinds.ts';
+import { configMapKind, type Kind } from '../api/kinds.ts';
 import { formatKey } from '../api/objects.ts';
 import { apply, remove, type Written } from '../kube/apply.ts';
 import { describe } from '../kube/errors.ts';
@@ -7,11 +7,8 @@ import type { Refusal } from '../state/facts.ts';
 import type { ObservedChild } from '../state/observed.ts';
 import { fieldManager } from '../state/project.ts';
 import { applyUnseen, NameTaken } from './apply-unseen.ts';
-import type { Cache } from './cache.ts';
-import type { Caches } from './caches.ts';
+import { childCacheOf } from './caches.ts';
 import type { ReconcileContext } from './context.ts';
-
-type ChildCache = Pick<Cache<ObservedChild>, 'get' | 'uidOf' | 'resourceVersionOf' | 'hasSeen' | 'epoch'>;
 
 /** A change that is a write. */
 export type WritableChange = Exclude<Change, { readonly action: 'blocked' }>;
@@ -57,7 +54,9 @@ async function write(
 ): Promise<boolean> {
   const { transport, caches, expectations, onWrite } = context;
   const { kind, name, key } = nameTarget(change);
-  const { cache, address } = findTarget(kind, caches);
+  const cache = childCacheOf(kind, caches);
+  if (cache === undefined) throw new Error(`${kind} is not a kind that is written`);
+  const address = cache.kind;
   if (change.action === 'delete') {
     const { uid } = change.child;
     await remove(transport, address, key, { uid }, { signal });
@@ -93,13 +92,4 @@ function nameTarget(change: WritableChange): { readonly kind: string; readonly n
     return { kind: change.child.kind, name: change.child.name, key: formatKey(change.child) };
   const { kind, metadata } = change.object;
   return { kind, name: metadata.name, key: formatKey(metadata) };
-}
-
-function findTarget(
-  kind: string,
-  { certificates, configMaps, ingresses }: Caches,
-): { readonly cache: ChildCache; readonly address: Kind } {
-  if (kind === certificateKind.kind) return { cache: certificates, address: certificateKind };
-  if (kind === configMapKind.kind) return { cache: configMaps, address: configMapKind };
-  return { cache: ingresses, address: ingressKind };
 }

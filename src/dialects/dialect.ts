@@ -1,18 +1,45 @@
+import type { Reason } from '../api/conditions.ts';
 import type { KubeObject } from '../api/objects.ts';
-import { type Feature, type Features, featureFields, type RoutePlan } from '../route/plan.ts';
+import type { Parent } from '../route/parent.ts';
+import { type Feature, featureFields, type RoutePlan } from '../route/plan.ts';
 import type { Version } from '../route/version.ts';
 
-/** How the objects of one ingress controller family are written: a new family is one file, and one line in the registry. */
+/** How the objects of one controller family are written: a new family is one file, and one line in the registry. */
 export interface Dialect {
   readonly name: string;
-  /** Value of `IngressClass.spec.controller` that selects it. */
-  readonly controller: string;
-  /** Its stance to each feature; a feature without one does not compile. `version` is the controller's, where it is known. */
-  readonly support: Readonly<Record<Feature, Support | ((features: Features, version?: Version) => Support)>>;
+  /** Value of `IngressClass.spec.controller` that selects it; a dialect without one is for parents of the Gateway API. */
+  readonly controller?: string;
+  /** Its stance to each feature; a feature without one does not compile. */
+  readonly support: Readonly<Record<Feature, Support | ((plan: RoutePlan, target: Target) => Support)>>;
   /** Whether each route has its own way of balancing, or all routes on a Service and port share one. */
   readonly balancing: 'per-route' | 'per-backend';
-  /** The objects for a plan with at least one host; never called with none. `version` is the controller's, where it is known. */
-  readonly emit: (plan: RoutePlan, version?: Version) => readonly KubeObject[];
+  /** Whether Ingresses of several people may serve paths of one host, or the first one has it whole. */
+  readonly hosts: 'shared' | 'exclusive';
+  /** Why nothing can be written for a plan; what an earlier pass wrote goes on serving. */
+  readonly findObstacle?: (plan: RoutePlan, target: Target) => Obstacle | undefined;
+  /** What is not as it should be without a field of the route being the cause. */
+  readonly findRemarks?: (plan: RoutePlan, target: Target) => readonly Loss[];
+  /** The objects for a plan with at least one host and without obstacle; never called otherwise. */
+  readonly emit: (plan: RoutePlan, target: Target) => readonly KubeObject[];
+}
+
+/** What is known of the controller that is written for, and of what it leads to. */
+export interface Target {
+  /** Version of an ingress controller, where the configuration tells it. */
+  readonly version?: Version | undefined;
+  /** For attachments to a Gateway or ListenerSet. */
+  readonly parent?: Parent | undefined;
+  /** The Services that the route names, as far as they are known, by name. */
+  readonly services?: ReadonlyMap<string, Service>;
+}
+
+export interface Service {
+  readonly ports: readonly { readonly name: string; readonly port: number; readonly appProtocol: string }[];
+}
+
+export interface Obstacle {
+  readonly reason: Reason;
+  readonly message: string;
 }
 
 /** `native`: as the route says. `approximate`: nearly. `unsupported`: nothing is written for it. */
@@ -30,14 +57,19 @@ export interface Loss {
   readonly cure: string;
 }
 
-/** What the dialect loses of a plan: every feature that is asked for and not native. */
-export function findLosses(dialect: Dialect, features: Features, version?: Version): readonly Loss[] {
+/** What the dialect loses of a plan: every feature that is asked for and not native, and what it remarks besides. */
+export function findLosses(dialect: Dialect, plan: RoutePlan, target: Target): readonly Loss[] {
   const losses: Loss[] = [];
   for (const feature of Object.keys(featureFields) as Feature[]) {
-    if (features[feature] === undefined) continue;
-    const stance = dialect.support[feature];
-    const support = typeof stance === 'function' ? stance(features, version) : stance;
+    if (plan.features[feature] === undefined) continue;
+    const support = judgeFeature(dialect, feature, plan, target);
     if (support.level !== 'native') losses.push({ field: featureFields[feature], ...support });
   }
-  return losses;
+  return [...losses, ...(dialect.findRemarks?.(plan, target) ?? [])];
+}
+
+/** The dialect's stance to one feature of a plan. */
+export function judgeFeature(dialect: Dialect, feature: Feature, plan: RoutePlan, target: Target): Support {
+  const stance = dialect.support[feature];
+  return typeof stance === 'function' ? stance(plan, target) : stance;
 }

@@ -1,11 +1,23 @@
 import { apiVersionOf, ingressKind } from '../api/kinds.ts';
 import type { KubeObject } from '../api/objects.ts';
 import { describeChild } from '../route/children.ts';
+import { nameSibling } from '../route/names.ts';
 import type { Features, HostPlan, RoutePlan } from '../route/plan.ts';
-import { isSince, type Version } from '../route/version.ts';
+import { isSince, newestVersion, type Version } from '../route/version.ts';
 import { type Dialect, native, type Support } from './dialect.ts';
+import {
+  annotateBackend,
+  annotateProfile,
+  type BackendGroup,
+  groupByBackend,
+  judgeBackend,
+  judgeProfile,
+} from './ingress-nginx-tls.ts';
 
 const prefix = 'nginx.ingress.kubernetes.io/';
+
+/** Annotations without the prefix; what is undefined is not written. */
+type Annotations = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /**
  * The community controller, https://github.com/kubernetes/ingress-nginx. It passes `Upgrade` on every location by itself, so a
@@ -35,6 +47,7 @@ export const ingressNginx: Dialect = {
   controller: 'k8s.io/ingress-nginx',
   // An upstream is named after Service and port, and the first Ingress sets it up (controller.go `createUpstreams`).
   balancing: 'per-backend',
+  hosts: 'shared',
   support: {
     idleTimeout: native,
     connectTimeout: native,
@@ -42,29 +55,43 @@ export const ingressNginx: Dialect = {
     cookieAffinity: native,
     sourceAffinity: native,
     leastConnections: judgeLeastConnections,
-    connectionsPerClient: native,
-    handshakesPerSecond: native,
+    connectionsPerClient: judgeLimit,
+    handshakesPerSecond: judgeLimit,
     handshakeBurst: judgeBurst,
     allowedSources: native,
+    allowedOrigins: {
+      level: 'unsupported',
+      because:
+        'ingress-nginx has no annotation that judges the Origin header, except snippets, which are never written',
+      cure: 'let the backend judge Origin, or attach the route to a Gateway by spec.parentRefs',
+    },
+    tlsProfile: judgeProfile,
+    backendTLS: judgeBackend,
     hsts: {
       level: 'unsupported',
       because: 'ingress-nginx sets Strict-Transport-Security for the whole controller, not per Ingress',
-      cure: "set hsts, hsts-max-age and hsts-include-subdomains in the controller's ConfigMap and remove spec.hsts",
+      cure: "set hsts, hsts-max-age and hsts-include-subdomains in the controller's ConfigMap (deploy/controllers) and remove spec.hsts",
     },
   },
-  emit: (plan, version) => [emitIngress(plan, version)],
+  emit: (plan, { version = newestVersion }) => groupByBackend(plan).map((group) => emitIngress(plan, group, version)),
 };
 
-function emitIngress(plan: RoutePlan, version: Version | undefined): KubeObject {
-  const tlsHosts = plan.hosts.map(({ host }) => host).filter((host) => host !== '');
+function emitIngress(plan: RoutePlan, group: BackendGroup, version: Version): KubeObject {
+  const metadata = describeChild(plan.route);
+  const { namespace = 'default' } = metadata;
+  const tlsHosts = group.hosts.map(({ host }) => host).filter((host) => host !== '');
   return {
     apiVersion: apiVersionOf(ingressKind),
     kind: ingressKind.kind,
-    metadata: { ...describeChild(plan.route), annotations: annotate(plan, version) },
+    metadata: {
+      ...metadata,
+      ...(group.key !== undefined && { name: nameSibling(plan.route.metadata.name, group.key) }),
+      annotations: formatAnnotations({ ...annotate(plan, version), ...annotateBackend(group, namespace) }),
+    },
     spec: {
-      ingressClassName: plan.className,
+      ingressClassName: plan.attachment.name,
       tls: [{ ...(tlsHosts.length > 0 && { hosts: tlsHosts }), secretName: plan.secretName }],
-      rules: plan.hosts.map(emitRule),
+      rules: group.hosts.map(emitRule),
     },
   };
 }
@@ -83,9 +110,9 @@ function emitRule({ host, paths }: HostPlan): object {
 }
 
 /** Time-outs are plain seconds here: `3600s` would drop the Ingress (internal/ingress/annotations/proxy/main.go). */
-function annotate({ features, hosts }: RoutePlan, version: Version | undefined): Readonly<Record<string, string>> {
+function annotate({ features, hosts }: RoutePlan, version: Version): Annotations {
   const { cookieAffinity, handshakesPerSecond, connectionsPerClient, allowedSources } = features;
-  const values: Record<string, string | number | boolean | undefined> = {
+  return {
     'proxy-connect-timeout': features.connectTimeout,
     'proxy-read-timeout': features.idleTimeout,
     'proxy-send-timeout': features.idleTimeout,
@@ -107,7 +134,11 @@ function annotate({ features, hosts }: RoutePlan, version: Version | undefined):
     }),
     'upstream-hash-by': features.sourceAffinity && '$remote_addr',
     'load-balance': features.leastConnections && !hasAffinity(features) ? 'ewma' : undefined,
+    ...annotateProfile(features),
   };
+}
+
+function formatAnnotations(values: Annotations): Readonly<Record<string, string>> {
   const annotations = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(annotations.map(([name, value]) => [prefix + name, String(value)]).sort());
 }
@@ -116,7 +147,7 @@ function annotate({ features, hosts }: RoutePlan, version: Version | undefined):
  * Before 1.9 a controller knows the old name only and lets everybody in without a word; later ones take either
  * (https://github.com/kubernetes/ingress-nginx/pull/9673, internal/ingress/annotations/ipallowlist/main.go).
  */
-function nameAllowlist(version: Version | undefined): string {
+function nameAllowlist(version: Version): string {
   return isSince(version, 1, 9) ? 'allowlist-source-range' : 'whitelist-source-range';
 }
 
@@ -129,7 +160,7 @@ function isNameless({ host }: HostPlan): boolean {
 }
 
 /** Affinity of either kind replaces the balancing (rootfs/etc/nginx/lua/balancer.lua `get_implementation`). */
-function judgeLeastConnections(features: Features): Support {
+function judgeLeastConnections({ features }: RoutePlan): Support {
   if (hasAffinity(features)) {
     return {
       level: 'unsupported',
@@ -148,13 +179,24 @@ function hasAffinity({ cookieAffinity, sourceAffinity }: Features): boolean {
   return cookieAffinity !== undefined || sourceAffinity !== undefined;
 }
 
+/** Limits are counted for each Ingress (internal/ingress/annotations/ratelimit/main.go names the zones after it). */
+function judgeLimit(plan: RoutePlan): Support {
+  const { length } = groupByBackend(plan);
+  if (length === 1) return native;
+  return {
+    level: 'approximate',
+    because: `ingress-nginx counts for each Ingress, and the paths take ${length}, because their backendTLS differs`,
+    cure: 'give paths with another backendTLS a WssRoute of their own, with limits of their own',
+  };
+}
+
 /** ingress-nginx takes the burst as a multiple of the rate. */
 function multiplyBurst({ handshakeBurst, handshakesPerSecond }: Features): number | undefined {
   if (handshakeBurst === undefined || handshakesPerSecond === undefined) return undefined;
   return Math.ceil(handshakeBurst / handshakesPerSecond);
 }
 
-function judgeBurst(features: Features): Support {
+function judgeBurst({ features }: RoutePlan): Support {
   const { handshakeBurst = 0, handshakesPerSecond = 1 } = features;
   if (handshakeBurst % handshakesPerSecond === 0) return native;
   const used = (multiplyBurst(features) ?? 0) * handshakesPerSecond;

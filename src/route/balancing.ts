@@ -18,6 +18,7 @@ export function describeBalancing({ spec }: WssRoute): string {
 
 /** What a route's connections are spread over: each Service and port of a class, as the route writes them. */
 export function backendsOf({ metadata, spec }: WssRoute): readonly string[] {
+  if (spec.ingressClassName === undefined) return [];
   const backends = spec.paths.map(
     ({ service: { name, port } }) => `${spec.ingressClassName} ${metadata.namespace ?? ''}/${name}:${port}`,
   );

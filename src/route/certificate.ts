@@ -4,7 +4,7 @@ import type { KubeObject } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { describeChild } from './children.ts';
 import { nameChildren } from './names.ts';
-import type { RoutePlan } from './plan.ts';
+import type { CertificateSource } from './plan.ts';
 
 type CertificateSpec = Certificate['spec'];
 
@@ -30,13 +30,16 @@ export function nameSecret(route: WssRoute): string {
  * `server auth` is asked for, because Apple's clients refuse a server certificate without it (https://support.apple.com/HT210176)
  * and a private CA need not add it. There is no common name: it may hold 64 characters only, and ACME profiles leave it out.
  */
-export function emitCertificate(plan: RoutePlan): KubeObject | undefined {
-  const { route, issuer } = plan;
+export function emitCertificate(
+  route: WssRoute,
+  { secretName, issuer }: CertificateSource,
+  hosts: readonly string[],
+): KubeObject | undefined {
   const { ipAddresses, dnsNames, privateKey, duration, renewBeforePercentage } = route.spec.tls;
-  if (issuer === undefined || plan.hosts.length === 0) return undefined;
-  const names = new Set([...plan.hosts.map(({ host }) => host).filter((host) => host !== ''), ...(dnsNames ?? [])]);
+  if (issuer === undefined) return undefined;
+  const names = new Set([...hosts.filter((host) => host !== ''), ...(dnsNames ?? [])]);
   const spec = {
-    secretName: plan.secretName,
+    secretName,
     ...(names.size > 0 && { dnsNames: [...names].sort() }),
     ...(ipAddresses !== undefined && { ipAddresses: [...ipAddresses].sort() }),
     issuerRef: { name: issuer.name, kind: issuer.kind, group: issuer.group },

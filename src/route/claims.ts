@@ -1,16 +1,23 @@
 import type { WssRoute } from '../api/wssroute.ts';
+import { type Attachment, attachmentsOf, scopeOf } from './attachment.ts';
 
-/** One host and path of one IngressClass: what only one object can serve. */
+/** One host and path of one attachment: what only one object can serve. */
 export type Claim = string;
 
 /** An object that serves a host and path, or wants to. */
 export interface Claimant {
-  readonly kind: 'WssRoute' | 'Ingress';
+  readonly kind: 'WssRoute' | 'Ingress' | 'HTTPRoute';
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
   /** RFC 3339. */
   readonly creationTimestamp: string;
+}
+
+/** A route as one that claims. */
+export function describeRoute({ metadata }: WssRoute): Claimant {
+  const { namespace = '', name, uid = '', creationTimestamp = '' } = metadata;
+  return { kind: 'WssRoute', namespace, name, uid, creationTimestamp };
 }
 
 /** The hosts of a route; a route without one answers to any name, which is the empty host. */
@@ -26,8 +33,18 @@ export function hostsOf(route: WssRoute): readonly string[] {
  * Prefix /ws/ as one and the same `location /ws/` (`updateServerLocations` in internal/ingress/controller/location.go), and nginx
  * refuses a configuration that has it twice, for every host of the controller.
  */
-export function formatClaim(className: string, host: string, path: string): Claim {
-  return `${className} ${host} ${path === '/' ? path : path.replace(/\/$/, '')}`;
+export function formatClaim(scope: string, host: string, path: string): Claim {
+  return `${scope} ${host} ${path === '/' ? path : path.replace(/\/$/, '')}`;
+}
+
+/** The whole of a host: what only one object has, where the controller does not share hosts. */
+export function formatHostClaim(scope: string, host: string): Claim {
+  return `${scope} ${host} *`;
+}
+
+/** A host at which cert-manager answers a challenge by an Ingress that wants the host whole; no route ever claims it. */
+export function formatSolverClaim(scope: string, host: string): Claim {
+  return `${scope} ${host} ?`;
 }
 
 /** `chat.example.com/ws`, as people write it. */
@@ -36,10 +53,22 @@ export function describeClaim(claim: Claim): string {
   return `${host === '' ? '(any host)' : host}${path}`;
 }
 
-/** Every claim of a route. */
+/** Every claim of a route, of all its attachments. */
 export function claimsOf(route: WssRoute): readonly Claim[] {
-  const { ingressClassName, paths } = route.spec;
-  return hostsOf(route).flatMap((host) => paths.map(({ path }) => formatClaim(ingressClassName, host, path)));
+  return attachmentsOf(route).flatMap((attachment) => claimsAt(route, attachment));
+}
+
+/** The hosts of a route as a whole, at all its attachments. */
+export function hostClaimsOf(route: WssRoute): readonly Claim[] {
+  return attachmentsOf(route).flatMap((attachment) =>
+    hostsOf(route).map((host) => formatHostClaim(scopeOf(attachment), host)),
+  );
+}
+
+/** The claims of a route at one of its attachments. */
+export function claimsAt(route: WssRoute, attachment: Attachment): readonly Claim[] {
+  const scope = scopeOf(attachment);
+  return hostsOf(route).flatMap((host) => route.spec.paths.map(({ path }) => formatClaim(scope, host, path)));
 }
 
 /** Who came first: by creation, then by uid, then by namespace and name, so that the answer never depends on the order of events. */

@@ -8,6 +8,8 @@ import type { Version } from './version.ts';
 export interface Policy {
   /** The classes that are served, by name. Empty: every class whose controller has a dialect. */
   readonly classes: ReadonlyMap<string, ClassPolicy>;
+  /** Whether routes may be attached to Gateways and ListenerSets. */
+  readonly servesGateways: boolean;
   /** Signs the certificate of a route that names none. */
   readonly defaultIssuer?: Issuer;
   /** A name may be `*`. Empty: every issuer. */
@@ -38,15 +40,20 @@ export interface Limit {
 }
 
 /** The policy of an operator that nobody has configured. */
-export const openPolicy: Policy = { classes: new Map(), allowedIssuers: [] };
+export const openPolicy: Policy = { classes: new Map(), servesGateways: true, allowedIssuers: [] };
 
 /** A wish of a route that the policy does not grant. */
 export interface Breach extends Problem {
   readonly reason: Reason;
 }
 
-/** Whether routes of a class are this operator's; others are left alone, because another operator may serve them. */
-export function isServed(policy: Policy, className: string | undefined): boolean {
+/**
+ * Whether a route is this operator's; others are left alone, because another operator may serve them. The class decides; of a route
+ * without one, whether Gateways are served.
+ */
+export function isServed(policy: Policy, spec: Partial<WssRoute['spec']> | undefined): boolean {
+  const className = spec?.ingressClassName;
+  if (className === undefined && spec?.parentRefs !== undefined) return policy.servesGateways;
   return policy.classes.size === 0 || policy.classes.has(className ?? '');
 }
 

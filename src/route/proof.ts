@@ -1,6 +1,7 @@
 import { specSchema } from '../api/schema.generated.ts';
 import type { WssRouteSpec, WssRouteVerification } from '../api/wssroute.generated.ts';
 import type { WssRoute } from '../api/wssroute.ts';
+import { attachmentsOf, formatAttachment } from './attachment.ts';
 import { covers } from './coverage.ts';
 import { fillDefaults } from './defaults.ts';
 
@@ -45,16 +46,28 @@ export function findHandshake(spec: WssRouteSpec): Handshake | undefined {
   };
 }
 
+/** A proof, and the attachment that it is of: `Gateway/infra/edge`. */
+export type AttachmentProof = Proof & { readonly ref: string };
+
 /**
- * The handshake that proves a route, as a client of it would make it, at the first address that the ingress controller has
- * published. Whether the route wants to be proved, and is ready for it, is not asked here.
+ * The handshakes that prove a route, as a client of it would make them: one for each attachment, at the first address that is
+ * published there. Whether the route wants to be proved, and is ready for it, is not asked here.
  */
-export function findProof({ spec, status }: WssRoute): Proof {
+export function findProofs(route: WssRoute): readonly AttachmentProof[] {
+  const { spec, status } = route;
+  return attachmentsOf(route).map((attachment) => {
+    const ref = formatAttachment(attachment);
+    const { addresses } = status?.attachments?.find((each) => each.ref === ref) ?? {};
+    return { ref, ...findProofAt(spec, addresses) };
+  });
+}
+
+function findProofAt(spec: WssRouteSpec, addresses: readonly string[] = []): Proof {
   const handshake = findHandshake(spec);
   if (handshake === undefined) {
     return { because: `${explainNoHost(spec)}: set spec.verification.host to a name that clients open` };
   }
-  const [address] = status?.addresses ?? [];
+  const [address] = addresses;
   if (address === undefined) {
     return {
       because: 'no address is published for the route yet: see its conditions, `kubectl describe wssroute` shows them',

@@ -15,8 +15,10 @@ export function parseVersion(text: string): Version {
   return { major: Number(major), minor: Number(minor), patch: Number(patch) };
 }
 
-/** Whether a version is `major.minor` or newer. One that nobody has told is taken for the newest. */
-export function isSince(version: Version | undefined, major: number, minor: number): boolean {
-  if (version === undefined) return true;
+/** For dialects that take a version that nobody has told for the newest. */
+export const newestVersion: Version = { major: Number.POSITIVE_INFINITY, minor: 0, patch: 0 };
+
+/** Whether a version is `major.minor` or newer. What one is taken for that nobody has told, each dialect says for itself. */
+export function isSince(version: Version, major: number, minor: number): boolean {
   return version.major > major || (version.major === major && version.minor >= minor);
 }

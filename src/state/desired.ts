@@ -1,130 +1,127 @@
-import type { Reason } from '../api/conditions.ts';
+import { certificateKind, configMapKind, ingressKind, parentChildKinds } from '../api/kinds.ts';
 import type { KubeObject } from '../api/objects.ts';
 import { formatProblem } from '../api/problem.ts';
-import { type Dialect, findLosses, type Loss } from '../dialects/dialect.ts';
-import { dialects, findDialect } from '../dialects/registry.ts';
+import type { Dialect, Loss, Obstacle } from '../dialects/dialect.ts';
+import { dialects } from '../dialects/registry.ts';
+import { attachmentsOf } from '../route/attachment.ts';
 import { emitAuthority } from '../route/authority.ts';
 import { emitCertificate, nameSecret } from '../route/certificate.ts';
-import { type Claim, type Claimant, claimsOf } from '../route/claims.ts';
-import { planRoute, type RoutePlan } from '../route/plan.ts';
+import { hostsOf } from '../route/claims.ts';
 import { findBreaches, findIssuer, openPolicy, type Policy } from '../route/policy.ts';
-import type { Version } from '../route/version.ts';
 import { decideAuthority, type Publication } from './authority.ts';
 import type { Observed } from './observed.ts';
+import { type Placement, place, type RouteWide } from './place.ts';
 
-/**
- * What should be there for a route. `undecided`: a fact is missing without which it cannot be told, so nothing is written and
- * nothing is removed; what an earlier pass wrote goes on serving.
- */
-export type Desired =
-  | {
-      readonly isDecided: true;
-      readonly dialect: Dialect;
-      readonly plan: RoutePlan;
-      readonly objects: readonly KubeObject[];
-      readonly losses: readonly Loss[];
-      /** Claims of the route that are another's, and whose. */
-      readonly lost: ReadonlyMap<Claim, Claimant>;
-    }
-  | { readonly isDecided: false; readonly reason: Reason; readonly message: string };
+/** What should be there for a route. */
+export interface Desired {
+  /** What becomes of the route at each of its attachments, in their order; at least one. */
+  readonly placements: readonly Placement[];
+  readonly objects: readonly KubeObject[];
+  /** Kinds of which nothing is removed: something that they depend on is undecided. */
+  readonly kept: ReadonlySet<string>;
+  /** Secret that holds the certificate; undefined where it is not known. */
+  readonly secretName: string | undefined;
+  /** What is lost wherever the route is attached. */
+  readonly losses: readonly Loss[];
+}
+
+type Decided = Extract<Placement, { isDecided: true }>;
 
 /** The product: everything known about a route in, and what the policy allows; everything that should be there out. */
-export function desire(observed: Observed, policy: Policy = openPolicy): Desired {
+export function desire(
+  observed: Observed,
+  policy: Policy = openPolicy,
+  spoken: readonly Dialect[] = dialects,
+): Desired {
   const { route } = observed;
-  const className = route.spec.ingressClassName;
-  const { version, controller = observed.ingressClass?.controller } = policy.classes.get(className) ?? {};
-  if (controller === undefined) {
-    return undecided('IngressClassNotFound', `IngressClass "${className}" is not in the cluster`);
-  }
-  const dialect = findDialect(controller);
-  if (dialect === undefined) {
-    const known = dialects.map((each) => `"${each.controller}"`).join(', ');
-    return undecided(
-      'UnsupportedController',
-      `IngressClass "${className}" has spec.controller "${controller}"; known are ${known}`,
-    );
-  }
-  const lost = new Map(
-    claimsOf(route).flatMap((claim) => {
-      const holder = observed.holders.get(claim);
-      return holder === undefined ? [] : [[claim, holder] as const];
-    }),
-  );
-  const shared = route.spec.tls.certificateRef;
-  // Whoever has lost everything makes room, whatever else is missing.
-  const isServing = lost.size < claimsOf(route).length;
-  const breaches = findBreaches(route, policy);
-  const [breach] = breaches;
-  if (isServing && breach !== undefined) return undecided(breach.reason, breaches.map(formatProblem).join('; '));
-  if (isServing && shared !== undefined && observed.certificate === undefined) {
-    if (!observed.isCertManagerInstalled)
-      return undecided('CertManagerNotInstalled', 'Certificates are unknown to the cluster: install cert-manager');
-    return undecided('CertificateNotFound', `Certificate "${shared.name}" is not in the namespace`);
-  }
-  const secretName = shared === undefined ? nameSecret(route) : (observed.certificate?.secretName ?? '');
-  const issuer = findIssuer(route, policy);
-  const source = { secretName, ...(issuer !== undefined && { issuer }) };
-  const plan = planRoute(route, source, (claim) => lost.has(claim));
+  const routeWide = judgeRoute(observed, policy);
+  const placements = attachmentsOf(route).map((attachment) => place(attachment, routeWide, observed, policy, spoken));
+  const decided = placements.filter((each) => each.isDecided);
   const authority = decideAuthority(observed);
   return {
-    isDecided: true,
-    dialect,
-    plan,
-    objects: emitAll({ dialect, version }, plan, authority, observed),
-    losses: listLosses({ dialect, version }, plan, authority, observed),
-    lost,
+    placements,
+    objects: emitAll(decided, placements, routeWide, authority, observed),
+    kept: listKept(placements),
+    secretName: routeWide.source.secretName || undefined,
+    losses: decided.length > 0 && authority !== undefined && 'loss' in authority ? [authority.loss] : [],
   };
 }
 
-/** The controller that is written for: its dialect, and its version where that is known. */
-interface Target {
-  readonly dialect: Dialect;
-  readonly version: Version | undefined;
+/** Whether anything is served for the route, as far as it is decided. */
+export function isServing({ placements }: Desired): boolean {
+  return placements.some((each) => each.isDecided && each.plan.hosts.length > 0);
+}
+
+function judgeRoute(observed: Observed, policy: Policy): RouteWide {
+  const { route, certificate } = observed;
+  const { secretName: provided, certificateRef: shared } = route.spec.tls;
+  const issuer = findIssuer(route, policy);
+  return {
+    source: {
+      secretName: shared === undefined ? nameSecret(route) : (certificate?.secretName ?? ''),
+      isCertificateReady: provided !== undefined || isInPlace(certificate),
+      ...(issuer !== undefined && { issuer }),
+    },
+    obstacle: findObstacle(observed, policy),
+  };
+}
+
+/**
+ * Whether the Secret of a Certificate has a certificate. While another one is issued, or when it has run out, it is still there: what is
+ * written must not turn back and forth with each renewal. cert-manager tells `notAfter` as long as there is a certificate in the
+ * Secret (pkg/controller/certificates/readiness/readiness_controller.go).
+ */
+function isInPlace(certificate: Observed['certificate']): boolean {
+  return certificate?.issuance.state === 'issued' || certificate?.notAfter !== undefined;
+}
+
+function findObstacle({ route, certificate, isCertManagerInstalled }: Observed, policy: Policy): Obstacle | undefined {
+  const breaches = findBreaches(route, policy);
+  const [breach] = breaches;
+  if (breach !== undefined) return { reason: breach.reason, message: breaches.map(formatProblem).join('; ') };
+  const shared = route.spec.tls.certificateRef;
+  if (shared === undefined || certificate !== undefined) return undefined;
+  return isCertManagerInstalled
+    ? { reason: 'CertificateNotFound', message: `Certificate "${shared.name}" is not in the namespace` }
+    : {
+        reason: 'CertManagerNotInstalled',
+        message: 'Certificates are unknown to the cluster: install cert-manager',
+      };
 }
 
 /** A Certificate is left out while the cluster does not know the kind; the Ingress is there at once, so that a route costs one reload. */
 function emitAll(
-  { dialect, version }: Target,
-  plan: RoutePlan,
+  decided: readonly Decided[],
+  placements: readonly Placement[],
+  { source }: RouteWide,
   authority: Publication,
-  { isCertManagerInstalled }: Observed,
+  { route, isCertManagerInstalled }: Observed,
 ): readonly KubeObject[] {
-  if (plan.hosts.length === 0) return [];
-  const certificate = isCertManagerInstalled ? emitCertificate(plan) : undefined;
+  const served = decided.filter(({ plan }) => plan.hosts.length > 0);
+  if (served.length === 0) return [];
+  const hosts = new Set(served.flatMap(({ plan }) => plan.hosts.map(({ host }) => host)));
+  // Where it is not known what is served, the certificate goes on holding every host.
+  const all = decided.length < placements.length ? hostsOf(route) : [...hosts];
+  const certificate = isCertManagerInstalled ? emitCertificate(route, source, all) : undefined;
   return [
     ...(certificate === undefined ? [] : [certificate]),
-    ...dialect.emit(plan, version),
-    ...(authority !== undefined && 'pem' in authority ? [emitAuthority(plan.route, authority.pem)] : []),
+    ...mergeAlike(served.flatMap(({ dialect, plan, target }) => dialect.emit(plan, target))),
+    ...(authority !== undefined && 'pem' in authority ? [emitAuthority(route, authority.pem)] : []),
   ];
 }
 
-function listLosses(
-  { dialect, version }: Target,
-  plan: RoutePlan,
-  authority: Publication,
-  { balancingRivals }: Observed,
-): readonly Loss[] {
-  return [
-    ...findLosses(dialect, plan.features, version),
-    ...(dialect.balancing === 'per-backend' ? loseBalancing(dialect, plan, balancingRivals) : []),
-    ...(authority !== undefined && 'loss' in authority ? [authority.loss] : []),
-  ];
+/** What several attachments need alike, such as the TLS of a backend, is one object. */
+function mergeAlike(objects: readonly KubeObject[]): readonly KubeObject[] {
+  return [...new Map(objects.map((object) => [`${object.kind} ${object.metadata.name}`, object])).values()];
 }
 
-function loseBalancing({ name }: Dialect, { features }: RoutePlan, rivals: readonly string[]): readonly Loss[] {
-  const [rival] = rivals;
-  if (rival === undefined) return [];
-  const hasAffinity = features.cookieAffinity !== undefined || features.sourceAffinity !== undefined;
-  return [
-    {
-      field: hasAffinity ? 'spec.affinity' : 'spec.loadBalancing',
-      level: 'approximate',
-      because: `${name} spreads the connections of a Service and port in one way only, and WssRoute ${rival} wants another on the same`,
-      cure: 'give each way a Service of its own (they may select the same Pods), or write the same in both routes',
-    },
-  ];
-}
-
-function undecided(reason: Reason, message: string): Desired {
-  return { isDecided: false, reason, message };
+function listKept(placements: readonly Placement[]): ReadonlySet<string> {
+  const undecided = placements.filter(({ isDecided }) => !isDecided);
+  if (undecided.length === 0) return new Set();
+  const kept = new Set<string>([certificateKind.kind, configMapKind.kind]);
+  for (const { attachment } of undecided) {
+    const kinds = attachment.kind === 'IngressClass' ? [ingressKind] : parentChildKinds;
+    for (const { kind } of kinds) kept.add(kind);
+  }
+  return kept;
 }

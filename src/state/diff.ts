@@ -2,6 +2,7 @@ import type { KubeObject } from '../api/objects.ts';
 import { isRecord } from '../api/record.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { keepChallengePaths } from './challenge-paths.ts';
+import type { Desired } from './desired.ts';
 import type { ObservedChild } from './observed.ts';
 import { findAbandoned, type OwnedFields } from './owned-fields.ts';
 import { isOurs } from './ownership.ts';
@@ -18,18 +19,18 @@ export type Change =
 /** What must be written so that the children are as desired. Empty when nothing must: every spurious write may cut live sockets. */
 export function diff(
   route: WssRoute,
-  desired: readonly KubeObject[],
+  { objects, kept }: Pick<Desired, 'objects' | 'kept'>,
   children: readonly ObservedChild[],
 ): readonly Change[] {
   const changes: Change[] = [];
-  for (const object of desired) {
+  for (const object of objects) {
     const child = children.find(({ kind, name }) => kind === object.kind && name === object.metadata.name);
     const change = child === undefined ? ({ action: 'create', object } as const) : compare(route, object, child);
     if (change !== undefined) changes.push(change);
   }
   for (const child of children) {
-    const isDesired = desired.some(({ kind, metadata }) => kind === child.kind && metadata.name === child.name);
-    if (!isDesired && !child.isDeleting && child.owner?.uid === route.metadata.uid)
+    const isDesired = objects.some(({ kind, metadata }) => kind === child.kind && metadata.name === child.name);
+    if (!isDesired && !kept.has(child.kind) && !child.isDeleting && child.owner?.uid === route.metadata.uid)
       changes.push({ action: 'delete', child });
   }
   return changes;

@@ -14,7 +14,20 @@ const saysOrder =
  * What cert-manager is doing for a Certificate that is not issued, each step in words: the ACME Order and its Challenges, or what
  * the issuer says of the request. Empty where nothing is known but what the Certificate says itself.
  */
-export function explainIssuance({ certificate, latestRequest, order, challenges }: Observed): readonly string[] {
+export function explainIssuance(observed: Observed): readonly string[] {
+  return [...explainSteps(observed), ...explainSolver(observed)];
+}
+
+/** The one case in which a challenge waits for ever and nothing of cert-manager says why. */
+function explainSolver({ strandedSolver }: Observed): readonly string[] {
+  if (strandedSolver === undefined) return [];
+  return [
+    `the controller turns away cert-manager's Ingress for ${strandedSolver}, because it wants the host for itself: set the annotation ` +
+      'nginx.org/mergeable-ingress-type: minion in solvers[].http01.ingress.ingressTemplate.metadata of the issuer',
+  ];
+}
+
+function explainSteps({ certificate, latestRequest, order, challenges }: Observed): readonly string[] {
   const isRetried = certificate?.issuance.state === 'issuing' && latestRequest?.readyReason === 'Failed';
   // A request that is done, or that is about to be replaced, tells nothing of the issuance that is under way.
   if (latestRequest === undefined || latestRequest.readyReason === 'Issued' || isRetried) return [];

@@ -1,48 +1,78 @@
 import type { WssRoute } from '../api/wssroute.ts';
-import { type Claim, type Claimant, claimsOf, compareAge, findOldest } from '../route/claims.ts';
-import type { ObservedIngress } from './observed.ts';
-import { isRoutes } from './ownership.ts';
+import { type Attachment, attachmentsOf, scopeOf } from '../route/attachment.ts';
+import {
+  type Claim,
+  type Claimant,
+  compareAge,
+  describeRoute,
+  findOldest,
+  formatClaim,
+  formatHostClaim,
+  hostsOf,
+} from '../route/claims.ts';
+import type { ObservedChild } from './observed.ts';
+import { isLeftOf, isRoutes } from './ownership.ts';
+
+/** An object that serves claims: an Ingress or an HTTPRoute. */
+export type Serving = ObservedChild & { readonly claims: readonly Claim[] };
 
 /** Everybody who wants to serve a claim. */
 export interface Rivals {
   readonly routesAt: (claim: Claim) => Iterable<WssRoute>;
-  readonly ingressesAt: (claim: Claim) => Iterable<ObservedIngress>;
+  /** Ingresses and HTTPRoutes. */
+  readonly objectsAt: (claim: Claim) => Iterable<Serving>;
 }
 
 /**
- * Who serves the route's claims with a better right: another route that is older, or an Ingress of somebody's that was there
- * first. Against such an Ingress a route keeps what its own, older Ingress serves already: ingress-nginx decides by the age of
- * Ingresses (internal/ingress/controller/store/store.go `ListIngresses`, sorted by creation).
+ * Who serves the route's claims with a better right: another route that is older, or an object of somebody's that was there first.
+ * Against such an object a route keeps what its own, older one serves already: controllers decide by the age of Ingresses
+ * (ingress-nginx, internal/ingress/controller/store/store.go `ListIngresses`, sorted by creation) and of HTTPRoutes
+ * (https://gateway-api.sigs.k8s.io/reference/spec/#httproutespec). `isExclusive`: the first one has a host whole there.
  */
 export function findHolders(
   route: WssRoute,
-  own: ObservedIngress | undefined,
+  own: readonly Serving[],
+  isExclusive: (attachment: Attachment) => boolean,
   rivals: Rivals,
 ): ReadonlyMap<Claim, Claimant> {
   const holders = new Map<Claim, Claimant>();
-  const self = describeRoute(route);
-  for (const claim of claimsOf(route)) {
-    const foreign = findOldest(
-      [...rivals.ingressesAt(claim)]
-        .filter((ingress) => ingress.uid !== own?.uid && !isRoutes(ingress))
-        .map(describeIngress),
-    );
-    const isServed = own?.claims.includes(claim) === true;
-    if (foreign !== undefined && !(isServed && compareAge(describeIngress(own), foreign) < 0)) {
-      holders.set(claim, foreign);
-      continue;
+  for (const attachment of attachmentsOf(route)) {
+    const scope = scopeOf(attachment);
+    for (const host of hostsOf(route)) {
+      const whole = isExclusive(attachment) ? [formatHostClaim(scope, host)] : [];
+      for (const { path } of route.spec.paths) {
+        const claim = formatClaim(scope, host, path);
+        const holder = findForeign(route, [claim, ...whole], own, rivals) ?? findOlder(route, claim, rivals);
+        if (holder !== undefined) holders.set(claim, holder);
+      }
     }
-    const oldest = findOldest([...rivals.routesAt(claim)].map(describeRoute));
-    if (oldest !== undefined && compareAge(oldest, self) < 0) holders.set(claim, oldest);
   }
   return holders;
 }
 
-function describeRoute({ metadata }: WssRoute): Claimant {
-  const { namespace = '', name, uid = '', creationTimestamp = '' } = metadata;
-  return { kind: 'WssRoute', namespace, name, uid, creationTimestamp };
+/** Somebody's object that serves one of the claims, unless an older one of the route's own does already. */
+function findForeign(
+  route: WssRoute,
+  claims: readonly Claim[],
+  own: readonly Serving[],
+  rivals: Rivals,
+): Claimant | undefined {
+  const foreign = findOldest(
+    claims
+      .flatMap((claim) => [...rivals.objectsAt(claim)])
+      .filter((object) => !isRoutes(object) && !isLeftOf(route, object))
+      .map(describeObject),
+  );
+  if (foreign === undefined) return undefined;
+  const serving = own.filter((object) => claims.some((claim) => object.claims.includes(claim))).map(describeObject);
+  return serving.some((each) => compareAge(each, foreign) < 0) ? undefined : foreign;
 }
 
-function describeIngress({ namespace, name, uid, creationTimestamp }: ObservedIngress): Claimant {
-  return { kind: 'Ingress', namespace, name, uid, creationTimestamp };
+function findOlder(route: WssRoute, claim: Claim, { routesAt }: Rivals): Claimant | undefined {
+  const oldest = findOldest([...routesAt(claim)].map(describeRoute));
+  return oldest !== undefined && compareAge(oldest, describeRoute(route)) < 0 ? oldest : undefined;
+}
+
+function describeObject({ kind, namespace, name, uid, creationTimestamp }: Serving): Claimant {
+  return { kind: kind as Claimant['kind'], namespace, name, uid, creationTimestamp };
 }

@@ -1,6 +1,7 @@
 import type { Reason } from '../api/conditions.ts';
 import { hostsOf } from '../route/claims.ts';
 import { findUncovered } from '../route/coverage.ts';
+import { isServing } from './desired.ts';
 import { explainIssuance } from './explain-issuance.ts';
 import type { Facts, Verdict } from './facts.ts';
 import type { Observed, ObservedCertificate } from './observed.ts';
@@ -15,7 +16,7 @@ export function judgeCertificate({ observed, desired }: Facts): Verdict {
     return verdict('False', 'CertManagerNotInstalled', 'Certificates are unknown to the cluster: install cert-manager');
   }
   if (tls.certificateRef !== undefined) return judgeShared(observed, tls.certificateRef.name);
-  if (!desired.isDecided || desired.plan.hosts.length === 0) {
+  if (!isServing(desired)) {
     return verdict('False', 'NotEmitted', 'no certificate is requested; see Accepted');
   }
   const { certificate } = observed;

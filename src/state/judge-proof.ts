@@ -1,5 +1,5 @@
 import { type ConditionType, isReason, type Reason } from '../api/conditions.ts';
-import { findCondition, type WssRoute } from '../api/wssroute.ts';
+import { findConditionAt, type WssRoute } from '../api/wssroute.ts';
 import { explainNoHost, findHandshake, formatUrl, verificationOf } from '../route/proof.ts';
 import type { Verdict } from './facts.ts';
 import type { Evidence, Observed } from './observed.ts';
@@ -7,11 +7,15 @@ import type { Evidence, Observed } from './observed.ts';
 const types = ['Reachable', 'CertificateMatches', 'PubliclyTrusted'] as const satisfies readonly ConditionType[];
 
 /**
- * What a handshake through the ingress controller says of the route. While nothing newer is known, what the status says of the same
+ * What a handshake through one attachment says of the route. While nothing newer is known, what the status says of the same
  * generation stands: a restart is no news. `missing` is the condition without which no handshake is made.
  */
-export function judgeProof({ route, proof }: Observed, missing: ConditionType | undefined): readonly Verdict[] {
-  if (proof.state === 'off') {
+export function judgeProof(
+  { route, proofs }: Observed,
+  ref: string,
+  missing: ConditionType | undefined,
+): readonly Verdict[] {
+  if (proofs === 'off') {
     return answerAll('VerificationDisabled', 'the configuration of the operator asks for no handshakes');
   }
   if (!verificationOf(route.spec).enabled) {
@@ -28,8 +32,9 @@ export function judgeProof({ route, proof }: Observed, missing: ConditionType | 
     return answerAll('NotAttempted', `no handshake is made before ${missing} is True`);
   }
   const url = formatUrl(handshake);
-  if (proof.state === 'known' && proof.generation === route.metadata.generation) return judgeEvidence(proof, url);
-  return listEarlier(route) ?? answerAll('AwaitingHandshake', `a handshake with ${url} is about to be made`);
+  const proof = proofs.get(ref);
+  if (proof !== undefined && proof.generation === route.metadata.generation) return judgeEvidence(proof, url);
+  return listEarlier(route, ref) ?? answerAll('AwaitingHandshake', `a handshake with ${url} is about to be made`);
 }
 
 function judgeEvidence(evidence: Evidence, url: string): readonly Verdict[] {
@@ -71,10 +76,10 @@ function unseen(type: ConditionType): Verdict {
 }
 
 /** What an earlier leader found of this generation; a status that somebody has spoilt says nothing. */
-function listEarlier({ metadata, status }: WssRoute): readonly Verdict[] | undefined {
-  if (findCondition(status, 'Reachable')?.status === 'Unknown') return undefined;
+function listEarlier({ metadata, status }: WssRoute, ref: string): readonly Verdict[] | undefined {
+  if (findConditionAt(status, ref, 'Reachable')?.status === 'Unknown') return undefined;
   const verdicts = types.flatMap((type): readonly Verdict[] => {
-    const condition = findCondition(status, type);
+    const condition = findConditionAt(status, ref, type);
     if (condition === undefined || condition.observedGeneration !== metadata.generation) return [];
     const { status: answer, reason, message } = condition;
     return isReason(reason) ? [{ type, status: answer, reason, message }] : [];

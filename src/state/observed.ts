@@ -2,6 +2,7 @@ import type { FailureReason } from '../api/failure-reasons.ts';
 import type { OwnerReference } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import type { Claim, Claimant } from '../route/claims.ts';
+import type { Parent } from '../route/parent.ts';
 
 /** Every fact that one pass over a route may use. Nothing else is looked up later, so the same facts give the same answer. */
 export interface Observed {
@@ -9,6 +10,10 @@ export interface Observed {
   readonly route: WssRoute;
   /** The IngressClass that the route names. */
   readonly ingressClass: ObservedIngressClass | undefined;
+  /** The Gateways and ListenerSets that the route names, as far as they exist, by `formatAttachment`; `absent`: the kinds are not installed. */
+  readonly parents: ReadonlyMap<string, Parent> | 'absent';
+  /** Place of the route among those that serve a host, by age, as `scope host`; the oldest where it is not told. */
+  readonly ranks: ReadonlyMap<string, number>;
   /** Who serves one of the route's claims with a better right than the route. */
   readonly holders: ReadonlyMap<Claim, Claimant>;
   /** Keys of routes that want the connections of the same Service and port spread in another way. */
@@ -20,25 +25,23 @@ export interface Observed {
   readonly isCertManagerInstalled: boolean;
   /** The Certificate that the route uses: its own, or the one that it shares. */
   readonly certificate: ObservedCertificate | undefined;
-  /** What the latest handshakes through the ingress controller said. */
-  readonly proof: ObservedProof;
+  /** What the latest handshakes said, by `formatAttachment`; `off`: the operator makes none. */
+  readonly proofs: 'off' | ReadonlyMap<string, Evidence>;
   /** The Certificate's CertificateRequest of the highest revision: what the issuer says of the latest issuance. */
   readonly latestRequest: ObservedCertificateRequest | undefined;
   /** The ACME Order of that request while it is not valid, and its Challenges; only while the Certificate is not issued. */
   readonly order: ObservedOrder | undefined;
   readonly challenges: readonly ObservedChallenge[];
+  /** A host for which the controller turns away the Ingress of cert-manager's solver (`find-stranded-solver.ts`). */
+  readonly strandedSolver?: string | undefined;
   /** Of those that were issued, the one of the highest revision: it tells of the certificate that is served. */
   readonly issuedRequest: ObservedCertificateRequest | undefined;
   /** Objects that the route owns, and objects that have the name of one that it needs. */
   readonly children: readonly ObservedChild[];
 }
 
-/** `off`: the operator makes no handshakes. `awaited`: none has been made that says anything yet. */
-export type ObservedProof = { readonly state: 'off' | 'awaited' } | Evidence;
-
 /** What clients of the route meet. It holds nothing that differs from one handshake to the next while they meet the same. */
 export interface Evidence {
-  readonly state: 'known';
   /** `metadata.generation` of the route that was asked for. */
   readonly generation: number | undefined;
   /** Where the handshake went: the published address. */
@@ -55,7 +58,8 @@ export interface ObservedIngressClass {
 }
 
 export interface ObservedService {
-  readonly ports: readonly { readonly name: string; readonly port: number }[];
+  /** `appProtocol` is empty where the Service tells none. */
+  readonly ports: readonly { readonly name: string; readonly port: number; readonly appProtocol: string }[];
   /** ExternalName Services have no ports of their own. */
   readonly isExternal: boolean;
 }
@@ -80,8 +84,10 @@ export interface ObservedChild {
 }
 
 export interface ObservedIngress extends ObservedChild {
+  readonly className: string;
   /** Addresses and names that the controller has published. */
   readonly addresses: readonly string[];
+  /** Of its hosts and paths; and of its hosts as a whole, where it wants them whole from a controller that gives each to one only. */
   readonly claims: readonly Claim[];
 }
 

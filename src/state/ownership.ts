@@ -1,6 +1,7 @@
 import { wssRouteKind } from '../api/kinds.ts';
-import type { OwnerReference } from '../api/objects.ts';
+import { formatKey, type OwnerReference } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
+import { nameChildren } from '../route/names.ts';
 import type { ObservedChild } from './observed.ts';
 
 /** Whether an object is a route's: a WssRoute of that name owns it, or nobody does and the operator has applied it. Nothing else is taken over. */
@@ -9,9 +10,21 @@ export function isOurs(route: WssRoute, child: ObservedChild): boolean {
   return isRoute(child.owner) && child.owner.name === route.metadata.name;
 }
 
+/** Whether an object was written for a route and has lost its owner since; its name tells. */
+export function isLeftOf({ metadata }: WssRoute, { isApplied, owner, namespace, name }: ObservedChild): boolean {
+  const stem = nameChildren(metadata.name);
+  const isNamedAfter = name === stem || name.startsWith(`${stem}-`);
+  return owner === undefined && isApplied && namespace === (metadata.namespace ?? '') && isNamedAfter;
+}
+
 /** Whether some route owns an object. */
 export function isRoutes({ owner }: ObservedChild): boolean {
   return owner !== undefined && isRoute(owner);
+}
+
+/** Key of the route that owns an object. */
+export function ownerOf({ owner, namespace }: ObservedChild): string | undefined {
+  return owner !== undefined && isRoute(owner) ? formatKey({ namespace, name: owner.name }) : undefined;
 }
 
 function isRoute(owner: OwnerReference): boolean {

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../api/objects.ts';
-import { formatClaim } from '../route/claims.ts';
+import { type Claim, formatClaim, formatHostClaim, formatSolverClaim } from '../route/claims.ts';
 import type {
   Issuance,
   ObservedCertificate,
@@ -15,6 +15,8 @@ export const fieldManager = 'wss-operator';
 /** Annotations of an IngressClass that was named before `spec.ingressClassName` existed. */
 const legacyClassAnnotation = 'kubernetes.io/ingress.class';
 const canaryAnnotation = 'nginx.ingress.kubernetes.io/canary';
+/** Of the Ingresses that answer a challenge (cert-manager, pkg/apis/acme/v1/types.go `SolverIdentificationLabelKey`). */
+const solverLabel = 'acme.cert-manager.io/http01-solver';
 
 interface IngressShape {
   readonly spec?: {
@@ -49,7 +51,7 @@ interface CertificateCondition {
 interface ServiceShape {
   readonly spec?: {
     readonly type?: string;
-    readonly ports?: readonly { readonly name?: string; readonly port: number }[];
+    readonly ports?: readonly { readonly name?: string; readonly port: number; readonly appProtocol?: string }[];
   };
 }
 
@@ -66,11 +68,21 @@ export function projectIngress(object: KubeObject): ObservedIngress {
   const rules = annotations[canaryAnnotation] === 'true' ? [] : (spec?.rules ?? []);
   return {
     ...projectChild(object),
+    className,
     addresses: (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '').filter(Boolean),
-    claims: rules.flatMap(({ host, http }) =>
-      (http?.paths ?? []).map(({ path }) => formatClaim(className, host ?? '', path ?? '/')),
-    ),
+    claims: [
+      ...rules.flatMap(({ host = '', http }) =>
+        (http?.paths ?? []).map(({ path }) => formatClaim(className, host, path ?? '/')),
+      ),
+      ...rules.flatMap(({ host = '' }) => claimWhole(object, className, host)),
+    ],
   };
+}
+
+/** F5 NGINX lets a minion share the host of a master; a solver of cert-manager wants it whole, but comes and goes. */
+function claimWhole({ metadata: { annotations, labels } }: KubeObject, className: string, host: string): Claim[] {
+  if (annotations?.['nginx.org/mergeable-ingress-type'] === 'minion') return [];
+  return [labels?.[solverLabel] === 'true' ? formatSolverClaim(className, host) : formatHostClaim(className, host)];
 }
 
 export function projectCertificate(object: KubeObject): ObservedCertificate {
@@ -88,7 +100,7 @@ export function projectCertificate(object: KubeObject): ObservedCertificate {
 export function projectService(object: KubeObject): ObservedService {
   const { spec } = object as ServiceShape;
   return {
-    ports: (spec?.ports ?? []).map(({ name, port }) => ({ name: name ?? '', port })),
+    ports: (spec?.ports ?? []).map(({ name = '', port, appProtocol = '' }) => ({ name, port, appProtocol })),
     isExternal: spec?.type === 'ExternalName',
   };
 }

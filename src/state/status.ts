@@ -1,13 +1,19 @@
 import { type ConditionType, isStalling, prerequisites, type Reason } from '../api/conditions.ts';
 import { formatProblem, type Problem } from '../api/problem.ts';
 import { toOneLine } from '../api/text.ts';
-import type { Condition, WssRouteCertificateStatus, WssRouteStatus } from '../api/wssroute.generated.ts';
-import { findCondition, type WssRoute } from '../api/wssroute.ts';
+import type {
+  Condition,
+  WssRouteAttachment,
+  WssRouteCertificateStatus,
+  WssRouteStatus,
+} from '../api/wssroute.generated.ts';
+import { findCondition, findConditionAt, type WssRoute } from '../api/wssroute.ts';
 import { hostsOf } from '../route/claims.ts';
-import { assess, listAddresses } from './assess.ts';
+import { type AttachmentAssessment, assess } from './assess.ts';
 import type { Facts, Verdict } from './facts.ts';
 
 const maximumUrls = 64;
+const maximumAddresses = 32;
 const maximumMessage = 4096;
 
 /** Conditions that keep a route from being Ready; the others only report. */
@@ -21,20 +27,38 @@ const waivers: ReadonlySet<Reason> = new Set<Reason>(['VerificationDisabled', 'N
  * whose status has changed and for nothing else: a status without news is equal to the one before.
  */
 export function composeStatus(facts: Facts, now: string): WssRouteStatus {
-  const { observed, desired } = facts;
-  const { generation } = observed.route.metadata;
-  const verdicts = assess(facts);
-  const ready = sumUp(verdicts, observed.route);
+  const { route } = facts.observed;
+  const { generation } = route.metadata;
+  const { verdicts, attachments } = assess(facts);
+  const ready = sumUp(verdicts, route);
   const all = [...verdicts, ready, ...describeProgress(ready)];
-  const addresses = listAddresses(observed);
+  const addresses = [...new Set(attachments.flatMap((each) => each.addresses))];
+  const dialect = attachments.find((each) => each.dialect !== undefined)?.dialect;
   const certificate = describeCertificate(facts);
   return {
     ...(generation !== undefined && { observedGeneration: generation }),
     urls: listUrls(facts, addresses),
-    ...(desired.isDecided && { dialect: desired.dialect.name }),
-    ...(addresses.length > 0 && { addresses: addresses.slice(0, 32) }),
+    ...(dialect !== undefined && { dialect }),
+    attachments: attachments.map((each) => describeAttachment(each, attachments.length > 1, route, now)),
+    ...(addresses.length > 0 && { addresses: addresses.slice(0, maximumAddresses) }),
     ...(certificate !== undefined && { certificate }),
-    conditions: all.map((verdict) => toCondition(verdict, observed.route, now)),
+    conditions: all.map((verdict) => toCondition(verdict, route, findCondition(route.status, verdict.type), now)),
+  };
+}
+
+function describeAttachment(
+  { ref, dialect, addresses, verdicts }: AttachmentAssessment,
+  hasConditions: boolean,
+  route: WssRoute,
+  now: string,
+): WssRouteAttachment {
+  const { status } = route;
+  const describe = (verdict: Verdict) => toCondition(verdict, route, findConditionAt(status, ref, verdict.type), now);
+  return {
+    ref,
+    ...(dialect !== undefined && { dialect }),
+    ...(addresses.length > 0 && { addresses: addresses.slice(0, maximumAddresses) }),
+    ...(hasConditions && { conditions: verdicts.map(describe) }),
   };
 }
 
@@ -46,7 +70,9 @@ export function composeRejection(route: WssRoute, problems: readonly Problem[], 
   const ready = sumUp([accepted], route);
   return {
     ...(generation !== undefined && { observedGeneration: generation }),
-    conditions: [accepted, ready, ...describeProgress(ready)].map((verdict) => toCondition(verdict, route, now)),
+    conditions: [accepted, ready, ...describeProgress(ready)].map((verdict) =>
+      toCondition(verdict, route, findCondition(route.status, verdict.type), now),
+    ),
   };
 }
 
@@ -83,7 +109,9 @@ function listUrls({ observed, desired }: Facts, addresses: readonly string[]): r
   const nameless = (spec.tls.ipAddresses ?? addresses).map((address) =>
     address.includes(':') ? `[${address}]` : address,
   );
-  return (desired.isDecided ? desired.plan.hosts : all)
+  const decided = desired.placements.filter((placement) => placement.isDecided);
+  const served = new Map(decided.flatMap(({ plan }) => plan.hosts.map((host) => [host.host, host])));
+  return (decided.length > 0 ? [...served.values()] : all)
     .flatMap(({ host, paths }) =>
       (host === '' ? nameless : [host]).flatMap((name) => paths.map(({ path }) => `wss://${name}${path}`)),
     )
@@ -92,7 +120,8 @@ function listUrls({ observed, desired }: Facts, addresses: readonly string[]): r
 
 function describeCertificate({ observed, desired }: Facts): WssRouteCertificateStatus | undefined {
   const { certificate, route } = observed;
-  const planned = desired.isDecided ? desired.plan.secretName : route.spec.tls.secretName;
+  const isDecided = desired.placements.some((placement) => placement.isDecided);
+  const planned = isDecided ? desired.secretName : route.spec.tls.secretName;
   const secretName = planned ?? certificate?.secretName ?? '';
   if (secretName === '') return undefined;
   return {
@@ -105,10 +134,10 @@ function describeCertificate({ observed, desired }: Facts): WssRouteCertificateS
 
 function toCondition(
   { type, status, reason, message }: Verdict,
-  { metadata, status: before }: WssRoute,
+  { metadata }: WssRoute,
+  earlier: Condition | undefined,
   now: string,
 ): Condition {
-  const earlier = findCondition(before, type);
   return {
     type,
     status,

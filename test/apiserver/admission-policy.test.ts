@@ -58,6 +58,8 @@ describe('the admission policies', () => {
 
   const refused: readonly (readonly [string, () => ApiObject, RegExp])[] = [
     ['a snippet', () => annotate('configuration-snippet', 'return 200;'), /annotations .*configuration-snippet/],
+    ['a backend that nobody verifies', () => annotate('proxy-ssl-verify', 'off'), /proxy-ssl-verify/],
+    ['ciphers that no profile has', () => annotate('ssl-ciphers', 'ALL:@SECLEVEL=0'), /ssl-ciphers/],
     ['another known annotation of nginx', () => annotate('rewrite-target', '/'), /rewrite-target/],
     ['text where a number belongs', () => annotate('proxy-read-timeout', '60;'), /proxy-read-timeout/],
     ['a line break after a number', () => annotate('proxy-read-timeout', '60\n'), /proxy-read-timeout/],

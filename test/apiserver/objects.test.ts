@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { certificateKind, ingressKind, type Kind } from '../../src/api/kinds.ts';
+import { certificateKind, ingressKind, type Kind, parentChildKinds } from '../../src/api/kinds.ts';
 import type { KubeObject } from '../../src/api/objects.ts';
 import { apply } from '../../src/kube/apply.ts';
 import { pathOf } from '../../src/kube/path.ts';
 import type { Transport } from '../../src/kube/transport.ts';
 import { diff } from '../../src/state/diff.ts';
-import { fieldManager } from '../../src/state/project.ts';
+import { fieldManager, projectChild } from '../../src/state/project.ts';
+import { arbitraryAttached } from '../property/arbitrary-attached.ts';
 import { arbitraryRoute } from '../property/arbitrary-route.ts';
+import { installGatewayApi } from '../support/gateway-crds.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { decide, defaulted, observe, project } from '../unit/state/example.ts';
+import { observeAttached } from '../unit/state/gateway-example.ts';
 import { adminTransport, namespaceKind } from './cluster.ts';
 import { goldenObjects } from './golden-routes.ts';
 
@@ -22,6 +25,7 @@ let admin: Transport;
 before(async () => {
   rig = await startRig({ parts: [], installCertManagerCrds: true });
   admin = await adminTransport(rig.kubeconfig);
+  await installGatewayApi(rig, ['envoy-gateway', 'nginx-gateway-fabric']);
   const namespaces = goldenObjects.map(({ object }) => (object as KubeObject).metadata.namespace ?? 'default');
   for (const name of new Set(['blue', 'green', ...namespaces])) {
     await apply(admin, namespaceKind, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, options);
@@ -63,16 +67,35 @@ describe('the API server', () => {
           const { objects } = decide(observe(route));
           for (const object of objects) await apply(admin, kindOf(object), object, options);
           const stored = await Promise.all(objects.map(read));
-          assert.deepEqual(diff(route, objects, stored.map(project)), []);
+          assert.deepEqual(diff(route, { objects, kept: new Set() }, stored.map(project)), []);
         }
       }),
       { numRuns: 60 },
     );
   });
+
+  test('does the same with what is written for Gateways', async () => {
+    const uid = '0b6c1d7e-5d0f-4c39-8f0a-5a4a4c8e1d12';
+    await fc.assert(
+      fc.asyncProperty(arbitraryAttached, arbitraryAttached, async (first, second) => {
+        for (const { manifest, parent } of [
+          first,
+          { ...second, manifest: { ...first.manifest, spec: second.manifest.spec } },
+        ]) {
+          const route = defaulted({ ...manifest, metadata: { ...manifest.metadata, uid, generation: 1 } });
+          const { objects, kept } = decide(observeAttached(route, parent));
+          for (const object of objects) await apply(admin, kindOf(object), object, options);
+          const stored = await Promise.all(objects.map(read));
+          assert.deepEqual(diff(route, { objects, kept }, stored.map(projectChild)), []);
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
 });
 
 function kindOf({ kind }: KubeObject): Kind {
-  const known = [certificateKind, ingressKind].find((each) => each.kind === kind);
+  const known = [certificateKind, ingressKind, ...parentChildKinds].find((each) => each.kind === kind);
   assert.ok(known, kind);
   return known;
 }

@@ -55,13 +55,15 @@ export function prepareApplies(route: WssRoute): readonly PreparedApply[] {
   const empty: Observed = {
     route,
     ingressClass: { controller: 'k8s.io/ingress-nginx' },
+    parents: 'absent',
+    ranks: new Map(),
     holders: new Map(),
     balancingRivals: [],
-    services: new Map([['chat', { ports: [{ name: '', port: 8080 }], isExternal: false }]]),
+    services: new Map([['chat', { ports: [{ name: '', port: 8080, appProtocol: '' }], isExternal: false }]]),
     knowsServices: true,
     isCertManagerInstalled: true,
     certificate: undefined,
-    proof: { state: 'off' },
+    proofs: 'off',
     latestRequest: undefined,
     order: undefined,
     challenges: [],
@@ -69,7 +71,6 @@ export function prepareApplies(route: WssRoute): readonly PreparedApply[] {
     children: [],
   };
   const desired = desire(empty);
-  if (!desired.isDecided) throw new Error(desired.message);
   const [certificate, ingress] = desired.objects;
   if (certificate === undefined || ingress === undefined) throw new Error('a route needs a Certificate and an Ingress');
   const observedCertificate = projectCertificate(certificate);

@@ -126,6 +126,8 @@ describe('every feature, in the running controller', () => {
 
   test('redirect: plain HTTP is redirected, unless it shall not be', async () => {
     const path = '/ws';
+    assert.match(await readLocations('plain'), /\tssl_redirect = true,/);
+    assert.match(await readLocations('open'), /\tssl_redirect = false,/);
     assert.equal((await fetchPlain(address, 'plain.all.example.com', path)).status, 308);
     assert.equal((await fetchPlain(address, 'open.all.example.com', path)).status, 426, 'the answer of the backend');
     assert.equal((await shakeHands(urlOf('open').replace('wss:', 'ws:'), { address })).status, 101);

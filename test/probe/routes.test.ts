@@ -58,7 +58,8 @@ describe('routes of a cluster', () => {
   async function publish({ namespace, name, port = good, spec, addresses = ['127.0.0.1'] }: Wish): Promise<void> {
     const route = buildRoute(namespace, name, { hosts: [host], verification: { host, port }, ...spec });
     await rig.client.create(`/apis/wssroute.dev/v1alpha1/namespaces/${namespace}/wssroutes`, route);
-    const status = { addresses, urls: [`wss://${name}.${namespace}.example.com/ws`], conditions: [] };
+    const attachments = [{ ref: 'IngressClass/nginx', addresses }];
+    const status = { addresses, attachments, urls: [`wss://${name}.${namespace}.example.com/ws`], conditions: [] };
     await rig.client.patch(`${routePath(namespace, name)}/status`, { status });
   }
 
@@ -117,17 +118,17 @@ describe('routes of a cluster', () => {
       .replaceAll(/:\d{4,5}\b/g, ':PORT')
       .replaceAll(/ {2,}/g, '  ');
     assert.deepEqual(shape.split('\n'), [
-      'NAMESPACE  NAME  URL  RESULT  REASON  LATENCY',
-      'first  off  wss://chat.test:PORT/ws  ok  Connected  1 ms',
-      'first  pending  wss://pending.first.example.com/ws  unknown  NotProbed  -',
-      'first  refused  wss://chat.test:PORT/ws  failed  ConnectRefused  1 ms',
-      'first  wild  wss://wild.first.example.com/ws  unknown  NotProbed  -',
-      'second  works  wss://chat.test:PORT/ws  ok  Connected  1 ms',
+      'NAMESPACE  NAME  ATTACHMENT  URL  RESULT  REASON  LATENCY',
+      'first  off  IngressClass/nginx  wss://chat.test:PORT/ws  ok  Connected  1 ms',
+      'first  pending  IngressClass/nginx  wss://pending.first.example.com/ws  unknown  NotProbed  -',
+      'first  refused  IngressClass/nginx  wss://chat.test:PORT/ws  failed  ConnectRefused  1 ms',
+      'first  wild  IngressClass/nginx  wss://wild.first.example.com/ws  unknown  NotProbed  -',
+      'second  works  IngressClass/nginx  wss://chat.test:PORT/ws  ok  Connected  1 ms',
       '',
-      'first/pending: NotProbed: no address is published for the route yet: see its conditions, `kubectl describe wssroute` shows them',
-      'first/refused: ConnectRefused: nothing listens at 127.0.0.1:PORT',
+      'first/pending at IngressClass/nginx: NotProbed: no address is published for the route yet: see its conditions, `kubectl describe wssroute` shows them',
+      'first/refused at IngressClass/nginx: ConnectRefused: nothing listens at 127.0.0.1:PORT',
       '  cure: see whether the controller runs and its Service has the port',
-      'first/wild: NotProbed: the route has wildcard hosts only: set spec.verification.host to a name that clients open',
+      'first/wild at IngressClass/nginx: NotProbed: the route has wildcard hosts only: set spec.verification.host to a name that clients open',
       '',
       '2 of 5 routes are reachable',
       '',

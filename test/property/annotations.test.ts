@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type Dialect, findLosses } from '../../src/dialects/dialect.ts';
-import { dialects } from '../../src/dialects/registry.ts';
-import { type Feature, type Features, featureFields, type RoutePlan } from '../../src/route/plan.ts';
+import { tlsProfiles } from '../../src/route/tls-profile.ts';
 import { decide, defaulted, observe } from '../unit/state/example.ts';
 import { arbitraryRoute, type Manifest } from './arbitrary-route.ts';
 
@@ -30,10 +28,21 @@ const validators: Readonly<Record<string, (value: string) => boolean>> = {
   'limit-rps': isGoInt,
   'limit-burst-multiplier': isGoInt,
   'allowlist-source-range': isNetworkList,
+  'backend-protocol': (value) => isOneOf('auto_http', 'http', 'https', 'grpc', 'grpcs', 'fcgi')(value.toLowerCase()),
+  'proxy-ssl-name': isDnsName,
+  'proxy-ssl-protocols': matches(/^(TLSv1\.2|TLSv1\.3| )*$/),
+  'proxy-ssl-secret': matches(/^[-A-Za-z0-9.]+\/[-A-Za-z0-9.]+$/),
+  'proxy-ssl-server-name': isOneOf('on', 'off'),
+  'proxy-ssl-verify': isOneOf('on', 'off'),
+  'ssl-ciphers': matches(/^(?:(?:[A-Za-z0-9!:+-])*(?:@STRENGTH)*(?:@SECLEVEL=[0-5])*(?:@STRENGTH)*)*$/),
+  'ssl-prefer-server-ciphers': isGoBool,
 };
 
-/** The only texts that may stand in a value, beside numbers, networks and the name of the cookie. */
-const fixedWords = new Set(['true', 'false', 'cookie', 'persistent', '/', 'None', '$remote_addr', 'ewma']);
+/** The only texts that may stand in a value, beside numbers, networks and names. */
+const fixedWords = new Set([
+  ...['true', 'false', 'cookie', 'persistent', '/', 'None', '$remote_addr', 'ewma', 'HTTPS', 'on', 'TLSv1.2 TLSv1.3'],
+  tlsProfiles.Intermediate.ciphers.join(':'),
+]);
 
 describe('annotations', () => {
   test('every annotation is one that ingress-nginx knows, with a value that it takes', () => {
@@ -48,16 +57,16 @@ describe('annotations', () => {
     );
   });
 
-  test('nothing of a route reaches an annotation but numbers, fixed words, networks and the name of the cookie', () => {
+  test('nothing of a route reaches an annotation but numbers, fixed words, networks and names', () => {
     fc.assert(
       fc.property(arbitraryRoute, (manifest) => {
         for (const [name, value] of annotationsOf(manifest)) {
           const isCookie = name === `${prefix}session-cookie-name` && /^[A-Za-z0-9_-]{1,64}$/.test(value);
           const isNetworks = name === `${prefix}allowlist-source-range` && isNetworkList(value);
-          assert.ok(
-            /^[1-9]\d{0,8}$/.test(value) || fixedWords.has(value) || isCookie || isNetworks,
-            `${name}: ${value}`,
-          );
+          const isServer = name === `${prefix}proxy-ssl-name` && isDnsName(value);
+          const isSecret = name === `${prefix}proxy-ssl-secret` && value.startsWith(`${manifest.metadata.namespace}/`);
+          const isName = isCookie || isServer || isSecret;
+          assert.ok(/^[1-9]\d{0,8}$/.test(value) || fixedWords.has(value) || isNetworks || isName, `${name}: ${value}`);
         }
       }),
       { numRuns: 100 },
@@ -75,59 +84,13 @@ describe('annotations', () => {
   });
 });
 
-describe('features', () => {
-  for (const dialect of dialects) {
-    test(`${dialect.name} honours each feature by something that it writes, or reports it`, () => {
-      fc.assert(
-        fc.property(arbitraryRoute, (manifest) => {
-          const { plan } = decide(observe(defaulted(manifest)));
-          const reported = new Map(findLosses(dialect, plan.features).map(({ field, level }) => [field, level]));
-          for (const feature of Object.keys(plan.features) as Feature[]) {
-            const level = reported.get(featureFields[feature]);
-            const isWritten =
-              write(dialect, plan) !== write(dialect, { ...plan, features: without(plan.features, feature) });
-            assert.equal(isWritten, level !== 'unsupported', `${feature} is ${level ?? 'native'}`);
-          }
-        }),
-        { numRuns: 100 },
-      );
-    });
-
-    test(`${dialect.name} says what to do instead for everything that it loses`, () => {
-      fc.assert(
-        fc.property(arbitraryRoute, (manifest) => {
-          for (const { field, because, cure } of decide(observe(defaulted(manifest))).losses) {
-            assert.match(field, /^spec\./);
-            assert.ok(because.length > 10 && cure.length > 10);
-          }
-        }),
-      );
-    });
-  }
-});
-
 function annotationsOf(manifest: Manifest): readonly [string, string][] {
   const { objects } = decide(observe(defaulted(manifest)));
   return objects.flatMap(({ metadata }) => Object.entries(metadata.annotations ?? {}));
 }
 
-function write(dialect: Dialect, plan: RoutePlan): string {
-  return JSON.stringify(dialect.emit(plan));
-}
-
-/** The same features with one left out; those that are always there get another value. */
-function without(features: Features, feature: Feature): Features {
-  switch (feature) {
-    case 'idleTimeout':
-    case 'connectTimeout':
-      return { ...features, [feature]: features[feature] + 1 };
-    case 'redirect':
-      return { ...features, redirect: !features.redirect };
-    default: {
-      const { [feature]: _left, ...rest } = features;
-      return rest as Features;
-    }
-  }
+function isDnsName(value: string): boolean {
+  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/.test(value);
 }
 
 function isGoInt(value: string): boolean {

@@ -50,9 +50,16 @@ const service = fc.record({
   name: label,
   port: fc.oneof(fc.integer({ min: 1, max: 65535 }), fc.constantFrom('http', 'ws-8080', 'websocket')),
 });
+const backendTLS = fc.record(
+  {
+    serverName: plainHost,
+    caRef: fc.record({ kind: fc.constantFrom('ConfigMap', 'Secret'), name: label }, { requiredKeys: ['name'] }),
+  },
+  { requiredKeys: ['serverName'] },
+);
 const routePath = fc
   .record(
-    { path, pathType: fc.constantFrom('Exact', 'Prefix'), service, slash: fc.boolean() },
+    { path, pathType: fc.constantFrom('Exact', 'Prefix'), service, backendTLS, slash: fc.boolean() },
     { requiredKeys: ['service', 'slash'] },
   )
   .map(({ slash, ...rest }) =>
@@ -116,11 +123,16 @@ const issued = fc.record(
   },
   { requiredKeys: ['issuerRef'] },
 );
-const tls = fc.oneof(
-  { weight: 4, arbitrary: issued },
-  fc.record({ secretName: label }),
-  fc.record({ certificateRef: fc.record({ name: label }) }),
-);
+const tls = fc
+  .tuple(
+    fc.oneof(
+      { weight: 4, arbitrary: issued },
+      fc.record({ secretName: label }),
+      fc.record({ certificateRef: fc.record({ name: label }) }),
+    ),
+    fc.record({ profile: fc.constantFrom('Intermediate', 'Modern') }, { requiredKeys: [] }),
+  )
+  .map(([source, profile]) => ({ ...source, ...profile }));
 
 const limits = fc
   .record(
@@ -176,6 +188,10 @@ const spec: Arbitrary<ManifestSpec> = fc
       loadBalancing: fc.constantFrom('RoundRobin', 'LeastConnections'),
       limits,
       allowedSources: fc.uniqueArray(network, { minLength: 1, maxLength: 4 }),
+      allowedOrigins: fc.uniqueArray(
+        plainHost.map((name) => `https://${name}`),
+        { minLength: 1, maxLength: 3 },
+      ),
       hsts: fc.record(
         { maxAge: duration(1, 63_072_000), includeSubDomains: fc.boolean() },
         { requiredKeys: ['maxAge'] },

@@ -3,11 +3,10 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { WssRoute } from '../../src/api/wssroute.ts';
 import { type Claim, type Claimant, claimsOf } from '../../src/route/claims.ts';
-import { planRoute } from '../../src/route/plan.ts';
 import { findHolders, type Rivals } from '../../src/state/holders.ts';
 import type { ObservedIngress } from '../../src/state/observed.ts';
 import { projectIngress } from '../../src/state/project.ts';
-import { exampleRoute } from '../unit/state/example.ts';
+import { exampleRoute, plan } from '../unit/state/example.ts';
 
 /** Few hosts, paths and moments, so that routes meet often. */
 const world = fc
@@ -119,9 +118,9 @@ function holdersOf(
 ): ReadonlyMap<Claim, Claimant> {
   const rivals: Rivals = {
     routesAt: (claim) => routes.filter((each) => claimsOf(each).includes(claim)),
-    ingressesAt: (claim) => ingresses.filter(({ claims }) => claims.includes(claim)),
+    objectsAt: (claim) => ingresses.filter(({ claims }) => claims.includes(claim)),
   };
-  return findHolders(route, undefined, rivals);
+  return findHolders(route, [], () => false, rivals);
 }
 
 function groupByClaim(routes: readonly WssRoute[]): ReadonlyMap<Claim, readonly WssRoute[]> {
@@ -137,7 +136,7 @@ function groupByClaim(routes: readonly WssRoute[]): ReadonlyMap<Claim, readonly 
  * one, Prefix one with a slash at its end and, unless some Exact path has it, one that matches exactly.
  */
 function locationsOf(route: WssRoute, lost: ReadonlyMap<Claim, Claimant>): readonly string[] {
-  const { hosts } = planRoute(route, { secretName: 'tls' }, (claim) => lost.has(claim));
+  const { hosts } = plan(route, (claim) => lost.has(claim));
   return hosts.flatMap(({ host, paths }) =>
     paths.flatMap(({ path, pathType }) => {
       if (path === '/' && pathType === 'Prefix') return [`${host} /`];

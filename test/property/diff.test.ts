@@ -123,7 +123,7 @@ function diffAgainst(
   stored: readonly KubeObject[],
   desired: readonly KubeObject[] = decide(observe(route)).objects,
 ): readonly Change[] {
-  return diff(route, desired, stored.map(project));
+  return diff(route, { objects: desired, kept: new Set() }, stored.map(project));
 }
 
 function addChallenges(object: KubeObject, paths: readonly object[], isFirst: boolean): KubeObject {

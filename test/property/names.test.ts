@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { labelRoute, nameAuthority, nameChildren } from '../../src/route/names.ts';
+import { labelRoute, nameAuthority, nameChildren, nameHostChild } from '../../src/route/names.ts';
 import { decide, defaulted, observe } from '../unit/state/example.ts';
 import { arbitraryRoute, routeName } from './arbitrary-route.ts';
 
@@ -12,7 +12,7 @@ describe('names', () => {
   test('the name of a child is a DNS subdomain of at most 63 characters', () => {
     fc.assert(
       fc.property(routeName, (name) => {
-        for (const child of [nameChildren(name), nameAuthority(name)]) {
+        for (const child of [nameChildren(name), nameAuthority(name), nameHostChild(name, '*.example.com', 'minion')]) {
           assert.match(child, subdomain);
           assert.ok(child.length <= 63);
         }
@@ -37,6 +37,7 @@ describe('names', () => {
         fc.pre(one !== other);
         assert.notEqual(nameChildren(one), nameChildren(other));
         assert.notEqual(nameAuthority(one), nameAuthority(other));
+        assert.notEqual(nameHostChild(one, '', 'master'), nameHostChild(other, '', 'master'));
         assert.notEqual(labelRoute(one), labelRoute(other));
       }),
       { numRuns: 200 },

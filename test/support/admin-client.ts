@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import type { ControlPlaneKeys } from './control-plane-keys.ts';
 import { waitUntil } from './wait-until.ts';
@@ -58,6 +60,22 @@ export class AdminClient {
       outgoing.on('error', reject);
       outgoing.end(payload);
     });
+  }
+
+  /** Reads an answer line by line, as that of a watch comes. Ends with the answer; a broken connection throws. */
+  async stream(path: string, onLine: (line: ApiObject) => void, signal: AbortSignal): Promise<void> {
+    const headers = { accept: 'application/json', 'user-agent': 'wss-rig' };
+    const outgoing = httpsRequest(new URL(path, this.#server), { headers, agent: this.#agent, signal }).end();
+    // What happens after the answer has begun is told by the answer.
+    outgoing.on('error', () => {});
+    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+    let rest = '';
+    for await (const chunk of answer.setEncoding('utf8')) {
+      const lines = `${rest}${chunk}`.split('\n');
+      rest = lines.pop() ?? '';
+      if (answer.statusCode !== 200) throw new Error(`GET ${path}: ${answer.statusCode}`);
+      for (const line of lines) onLine(JSON.parse(line));
+    }
   }
 
   get(path: string): Promise<ApiObject> {

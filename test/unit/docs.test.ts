@@ -7,7 +7,7 @@ import { annotationForms } from '../../deploy/generate/annotations.ts';
 import { type Document, readDocuments } from '../../src/cli/documents.ts';
 import { formatProblems, renderDocuments } from '../../src/cli/offline.ts';
 import { judgeConfiguration } from '../../src/config/judge.ts';
-import { ingressNginx } from '../../src/dialects/ingress-nginx.ts';
+import { controllers } from '../../src/dialects/registry.ts';
 import { listRunHere, notRun, provedElsewhere } from '../docs/commands.ts';
 import {
   listAnchors,
@@ -25,7 +25,7 @@ const commands = samples.flatMap((sample) => listCommands(sample).map((command) 
 
 /** Samples of YAML that only an API server or a tool can judge, and the test that asks it. */
 const judgedInCluster: Readonly<Record<string, string>> = {
-  ConfigMap: 'test/docs/controller-settings.test.ts',
+  ClusterIssuer: 'test/docs/samples.test.ts',
   Kustomization: 'test/docs/samples.test.ts',
   ValidatingAdmissionPolicy: 'test/docs/host-policy.test.ts',
   ValidatingAdmissionPolicyBinding: 'test/docs/host-policy.test.ts',
@@ -128,18 +128,18 @@ describe('the security section', () => {
 
   test('lists the annotations that are emitted, and no other', () => {
     const listed = /^Emitted: (.*?)\.$/ms.exec(section)?.[1]?.match(/(?<=`)[a-z-]+(?=`)/g) ?? [];
-    assert.deepEqual(
-      [...listed].sort(),
-      Object.keys(annotationForms)
-        .map((name) => name.slice(prefix.length))
-        .sort(),
-    );
+    const f5 = /^Emitted for F5 NGINX: (.*?)\.$/ms.exec(section)?.[1]?.match(/(?<=`)[a-z./-]+(?=`)/g) ?? [];
+    const names = [
+      ...listed.map((name) => `${prefix}${name}`),
+      ...f5.map((name) => (name.includes('/') ? name : `nginx.org/${name}`)),
+    ];
+    assert.deepEqual(names.sort(), Object.keys(annotationForms).sort());
   });
 
   test('lists no annotation as never emitted that is', () => {
     const listed = /^Never emitted: (.*?)\.$/ms.exec(section)?.[1]?.match(/(?<=`)[a-z*-]+(?=`)/g) ?? [];
     assert.ok(listed.length > 10, `${listed.length} annotations`);
-    const emitted = Object.keys(annotationForms).map((name) => name.slice(prefix.length));
+    const emitted = Object.keys(annotationForms).map((name) => name.slice(name.indexOf('/') + 1));
     for (const pattern of listed) {
       const form = new RegExp(`^${pattern.replaceAll('*', '.*')}$`);
       assert.deepEqual(
@@ -164,7 +164,7 @@ function judge(document: Document): readonly string[] {
   const { object } = document;
   const { kind, apiVersion } = object;
   if (kind === 'WssRoute') {
-    return renderDocuments([document], { controller: ingressNginx.controller }).flatMap(formatProblems);
+    return renderDocuments([document], { controller: controllers[0] ?? '' }).flatMap(formatProblems);
   }
   if (kind === 'OperatorConfiguration') {
     const judgement = judgeConfiguration(object);

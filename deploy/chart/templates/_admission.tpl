@@ -1,4 +1,4 @@
-{{/* What differs between the policies for Ingresses, for Certificates and for ConfigMaps. What others wrote and the operator leaves as it is, passes. */}}
+{{/* What differs between the policies for the kinds that are written. What others wrote and the operator leaves as it is, passes. */}}
 
 {{- define "wss-operator.ingressesVariables" -}}
 - name: forms
@@ -12,6 +12,11 @@
     request.operation == 'DELETE' || !has(object.metadata.annotations) ? [] : object.metadata.annotations.filter(name,
     !(name in variables.before && variables.before[name] == object.metadata.annotations[name]) &&
     !(name in variables.forms && object.metadata.annotations[name].matches(variables.forms[name])))
+- name: isMinion
+  expression: >-
+    request.operation != 'DELETE' && has(object.metadata.annotations) &&
+    'nginx.org/mergeable-ingress-type' in object.metadata.annotations &&
+    object.metadata.annotations['nginx.org/mergeable-ingress-type'] == 'minion'
 - name: paths
   expression: >-
     request.operation == 'DELETE' || !has(object.spec.rules) ? [] :
@@ -24,8 +29,9 @@
     'must not write the annotations ' + variables.refused.join(', ') + ', or not with such values'
   reason: Forbidden
 - expression: >-
-    request.operation == 'DELETE' || (has(object.spec.ingressClassName) && !has(object.spec.defaultBackend) && has(object.spec.tls))
-  message: must have ingressClassName and tls, and no defaultBackend
+    request.operation == 'DELETE' || (has(object.spec.ingressClassName) && !has(object.spec.defaultBackend) &&
+    (has(object.spec.tls) || variables.isMinion))
+  message: must have ingressClassName and tls (a minion of F5 NGINX has none), and no defaultBackend
   reason: Forbidden
 - expression: >-
     variables.paths.all(paths, paths.all(path, has(path.path) && has(path.backend.service) &&
@@ -77,5 +83,77 @@
     request.operation == 'DELETE' || !has(object.binaryData) ||
     (oldObject != null && has(oldObject.binaryData) && oldObject.binaryData == object.binaryData)
   message: must not write binaryData
+  reason: Forbidden
+{{- end }}
+
+{{- define "wss-operator.httproutesVariables" -}}
+- name: rules
+  expression: >-
+    request.operation == 'DELETE' || !has(object.spec.rules) ? [] : object.spec.rules
+- name: filters
+  expression: >-
+    ['RequestRedirect', 'ResponseHeaderModifier']
+{{- end }}
+
+{{- define "wss-operator.httproutesValidations" -}}
+- expression: >-
+    variables.rules.all(rule, !has(rule.backendRefs) || rule.backendRefs.all(ref,
+    !has(ref.namespace) && !has(ref.filters) && (!has(ref.kind) || ref.kind == 'Service')))
+  message: must lead to Services of its namespace, and nothing else
+  reason: Forbidden
+- expression: >-
+    variables.rules.all(rule, !has(rule.filters) || rule.filters.all(filter, filter.type in variables.filters))
+  message: must have no filters but redirects and response headers
+  reason: Forbidden
+{{- end }}
+
+{{- define "wss-operator.listenersetsVariables" -}}
+- name: listeners
+  expression: >-
+    request.operation == 'DELETE' ? [] : object.spec.listeners
+{{- end }}
+
+{{- define "wss-operator.listenersetsValidations" -}}
+- expression: >-
+    variables.listeners.all(listener, listener.protocol in ['HTTP', 'HTTPS'] && (!has(listener.tls) ||
+    !has(listener.tls.certificateRefs) || listener.tls.certificateRefs.all(ref, !has(ref.namespace))))
+  message: must have HTTP and HTTPS listeners only, with certificates of its namespace
+  reason: Forbidden
+{{- end }}
+
+{{- define "wss-operator.backendtlspoliciesVariables" -}}
+{{ include "wss-operator.targetsVariables" . }}
+{{- end }}
+
+{{- define "wss-operator.backendtlspoliciesValidations" -}}
+{{ include "wss-operator.targetsValidations" "Service" }}
+{{- end }}
+
+{{- define "wss-operator.backendtrafficpoliciesVariables" -}}
+{{ include "wss-operator.targetsVariables" . }}
+{{- end }}
+
+{{- define "wss-operator.backendtrafficpoliciesValidations" -}}
+{{ include "wss-operator.targetsValidations" "HTTPRoute" }}
+{{- end }}
+
+{{- define "wss-operator.proxysettingspoliciesVariables" -}}
+{{ include "wss-operator.targetsVariables" . }}
+{{- end }}
+
+{{- define "wss-operator.proxysettingspoliciesValidations" -}}
+{{ include "wss-operator.targetsValidations" "HTTPRoute" }}
+{{- end }}
+
+{{- define "wss-operator.targetsVariables" -}}
+- name: targets
+  expression: >-
+    request.operation == 'DELETE' || !has(object.spec.targetRefs) ? [] : object.spec.targetRefs
+{{- end }}
+
+{{- define "wss-operator.targetsValidations" -}}
+- expression: >-
+    variables.targets.all(target, target.kind == {{ squote . }})
+  message: must be for a {{ . }}, and nothing else
   reason: Forbidden
 {{- end }}

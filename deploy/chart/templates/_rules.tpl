@@ -25,6 +25,20 @@
 - apiGroups: [acme.cert-manager.io]
   resources: [orders, challenges]
   verbs: [list, watch]
+{{- if include "wss-operator.servesGateways" . }}
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [httproutes, listenersets, backendtlspolicies]
+  verbs: [list, watch, create, patch, delete]
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [referencegrants]
+  verbs: [list, watch]
+- apiGroups: [gateway.envoyproxy.io]
+  resources: [backendtrafficpolicies]
+  verbs: [list, watch, create, patch, delete]
+- apiGroups: [gateway.nginx.org]
+  resources: [proxysettingspolicies]
+  verbs: [list, watch, create, patch, delete]
+{{- end }}
 - apiGroups: [""]
   resources: [configmaps]
   verbs: [get, list, watch, create, patch, delete]
@@ -34,6 +48,19 @@
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch]
+{{- end }}
+
+{{/* Not empty when routes may be attached to Gateways: as the operator decides it where the configuration says nothing. */}}
+{{- define "wss-operator.servesGateways" -}}
+{{- $enabled := get (default dict .Values.config.gatewayAPI) "enabled" -}}
+{{- if or (eq (toString $enabled) "true") (and (not (kindIs "bool" $enabled)) (not .Values.watchNamespaces)) }}true{{ end -}}
+{{- end }}
+
+{{/* Gateways are often in a namespace of their own, whoever is served. */}}
+{{- define "wss-operator.gatewayRules" -}}
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [gateways, gatewayclasses]
+  verbs: [list, watch]
 {{- end }}
 
 {{- define "wss-operator.subjects" -}}

@@ -37,6 +37,7 @@ describe('a configuration', () => {
         retryPeriod: '2s',
       },
       ingressClasses: [],
+      gatewayAPI: {},
       issuers: { allowed: [] },
       limits: {},
     });
@@ -88,7 +89,7 @@ describe('a mistake is told with the field, what was found and what to write', (
     [{ ingressClasses: [{ controller: 'k8s.io/ingress-nginx' }] }, 'ingressClasses[0].name: is missing and required'],
     [
       { ingressClasses: [{ name: 'a', controller: 'nginx' }] },
-      'ingressClasses[0].controller: found "nginx", must be one of "k8s.io/ingress-nginx"',
+      'ingressClasses[0].controller: found "nginx", must be one of "k8s.io/ingress-nginx", "nginx.org/ingress-controller"',
     ],
     [
       { ingressClasses: [{ name: 'a', version: 1.1 }] },
@@ -122,6 +123,10 @@ describe('a mistake is told with the field, what was found and what to write', (
     [
       { leaderElection: { retryPeriod: '9s' } },
       'leaderElection.renewDeadline: found "10s", must be longer than 1.2 times leaderElection.retryPeriod, which is 9s',
+    ],
+    [
+      { namespaces: ['a', 'b', 'c', 'd', 'e', 'f', 'g'], gatewayAPI: { enabled: true } },
+      'namespaces: found 7 namespaces, must have at most 6 with gatewayAPI.enabled: list fewer, watch all, or set it to false',
     ],
     [{ leaderElection: { retryPeriod: '0s' } }, 'leaderElection.retryPeriod: found "0s", must be from 1s to 24h'],
   ];

@@ -30,7 +30,7 @@ describe('settings', () => {
         renewDeadlineMs: 10_000,
         retryPeriodMs: 2_000,
       },
-      policy: { classes: new Map(), allowedIssuers: [] },
+      policy: { classes: new Map(), servesGateways: true, allowedIssuers: [] },
     });
   });
 
@@ -44,6 +44,7 @@ describe('settings', () => {
     const group = 'cert-manager.io';
     assert.deepEqual(namespaces, ['a', 'b']);
     assert.deepEqual(policy, {
+      servesGateways: false,
       classes: new Map([
         ['nginx', { controller: 'k8s.io/ingress-nginx', version: { major: 1, minor: 12, patch: 0 } }],
         ['edge', {}],

@@ -3,9 +3,10 @@ import { describe, test } from 'node:test';
 import { type ConditionType, prerequisites } from '../../../src/api/conditions.ts';
 import { specSchema } from '../../../src/api/schema.generated.ts';
 import type { WssRoute } from '../../../src/api/wssroute.ts';
-import { findTarget } from '../../../src/controller/verification-target.ts';
+import { findTargets } from '../../../src/controller/verification-target.ts';
 import { Verifier, type VerifierOptions } from '../../../src/controller/verifier.ts';
 import type { ProbeResult } from '../../../src/probe/result.ts';
+import type { Target } from '../../../src/probe/target.ts';
 import { fillDefaults } from '../../../src/route/defaults.ts';
 import { FakeClock, settle } from '../kube/fake-clock.ts';
 
@@ -27,7 +28,7 @@ function build(spec: object = {}, status: object = {}, generation = 1): WssRoute
       paths: [{ path: '/ws', service: { name: 'chat', port: 1 } }],
       ...spec,
     },
-    status: { addresses: ['192.0.2.1', '192.0.2.2'], conditions: served, ...status },
+    status: { attachments: [{ ref, addresses: ['192.0.2.1', '192.0.2.2'] }], conditions: served, ...status },
   } as unknown as WssRoute;
   fillDefaults(specSchema, route.spec);
   return route;
@@ -36,6 +37,12 @@ function build(spec: object = {}, status: object = {}, generation = 1): WssRoute
 /** The route after a change of its spec, and after the operator has looked at it. */
 function change(spec: object, generation = 2): WssRoute {
   return build(spec, { conditions: prerequisites.map((type) => condition(type, 'True', generation)) }, generation);
+}
+
+const ref = 'IngressClass/nginx';
+
+function findTarget(route: WssRoute): Target | undefined {
+  return findTargets(route).get(ref);
 }
 
 describe('the handshake that proves a route', () => {
@@ -73,7 +80,7 @@ describe('the handshake that proves a route', () => {
   for (const [what, route] of [
     ['is switched off', build({ verification: { enabled: false } })],
     ['has no name but a wildcard', build({ hosts: ['*.example.com'] })],
-    ['has no address yet', build({}, { addresses: [] })],
+    ['has no address yet', build({}, { attachments: [{ ref }] })],
     ['waits for something else', build({}, { conditions: [...served.slice(1), condition('Accepted', 'False')] })],
     ['was served as it was before', build({}, {}, 2)],
   ] as const) {
@@ -113,8 +120,8 @@ function start(options: Partial<VerifierOptions> = {}): Trial {
       clock,
       random: () => 0.5,
       onResult: ({ reason }) => results.push(reason),
-      onNews: (route, { reason }) => news.push(`${clock.now()} ${route} ${reason}`),
-      onError: (route, error) => results.push(`${route} ${String(error)}`),
+      onNews: (route, _attachment, { reason }) => news.push(`${clock.now()} ${route} ${reason}`),
+      onError: (route, _attachment, error) => results.push(`${route} ${String(error)}`),
       ...options,
     }),
   };
@@ -127,8 +134,7 @@ async function pass({ clock }: Trial, ms: number): Promise<void> {
 }
 
 function proofOf({ verifier }: Trial): string {
-  const proof = verifier.proofOf('shop/chat');
-  return proof.state === 'known' ? proof.reason : proof.state;
+  return verifier.proofsOf('shop/chat').get(ref)?.reason ?? 'awaited';
 }
 
 /** What an earlier leader has left behind. */
@@ -189,7 +195,7 @@ describe('when a route is proved', () => {
   });
 
   for (const [what, status] of [
-    ['address', { addresses: ['192.0.2.9'] }],
+    ['address', { attachments: [{ ref, addresses: ['192.0.2.9'] }] }],
     ['certificate', { certificate: { secretName: 'tls', notAfter: '2027-01-01T00:00:00Z' } }],
   ] as const) {
     test(`soon after its ${what} is another; what was found stands until then`, async () => {

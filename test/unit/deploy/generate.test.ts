@@ -31,6 +31,9 @@ const everything: Required<Features> = {
   handshakesPerSecond: 5,
   handshakeBurst: 20,
   allowedSources: ['192.0.2.0/24', '2001:db8::/32'],
+  allowedOrigins: ['https://app.example.com'],
+  tlsProfile: 'Intermediate',
+  backendTLS: true,
   hsts: { maxAgeSeconds: 60, includeSubDomains: true },
 };
 
@@ -122,15 +125,23 @@ function emitEverything(dialect: Dialect): readonly KubeObject[] {
   const { cookieAffinity: _cookie, sourceAffinity: _source, ...balanced } = everything;
   const route = { metadata: { name: 'chat' } } as WssRoute;
   const service = { name: 'chat', port: 80 };
+  const attachment = { kind: 'IngressClass', name: 'nginx' } as const;
   const hosts = ['', 'chat.example.com'].map((host) => ({
     host,
-    paths: [{ path: '/', pathType: 'Prefix' as const, service }],
+    paths: [
+      { path: '/', pathType: 'Prefix' as const, service, backendTLS: { serverName: 'chat.internal' } },
+      {
+        ...{ path: '/verified', pathType: 'Prefix' as const, service },
+        backendTLS: { serverName: 'chat.internal', caRef: { kind: 'Secret' as const, name: 'chat-ca' } },
+      },
+    ],
+    rank: 0,
   }));
   return [everything, balanced, { ...everything, redirect: false }].flatMap((features) =>
-    [undefined, '1.0', '1.99'].flatMap((version) =>
+    [undefined, '1.0', '1.99', '5.99'].flatMap((version) =>
       dialect.emit(
-        { route, className: 'nginx', hosts, secretName: 'chat', features },
-        version === undefined ? undefined : parseVersion(version),
+        { route, attachment, hosts, secretName: 'chat', isCertificateReady: true, features },
+        { version: version === undefined ? undefined : parseVersion(version) },
       ),
     ),
   );

@@ -17,10 +17,10 @@ function emit(
   readonly lost: readonly string[];
 } {
   const { plan } = decide(observe(exampleRoute(changes)));
-  const annotations = Object.entries(ingressNginx.emit(plan, version)[0]?.metadata.annotations ?? {});
+  const annotations = Object.entries(ingressNginx.emit(plan, { version })[0]?.metadata.annotations ?? {});
   return {
     annotations: Object.fromEntries(annotations.map(([name, value]) => [name.replace(prefix, ''), value])),
-    lost: findLosses(ingressNginx, plan.features, version).map(({ field, level }) => `${field} ${level}`),
+    lost: findLosses(ingressNginx, plan, { version }).map(({ field, level }) => `${field} ${level}`),
   };
 }
 
@@ -35,7 +35,7 @@ describe('ingress-nginx', () => {
   test('is found by the controller of a class, and nothing else is', () => {
     assert.equal(findDialect('k8s.io/ingress-nginx'), ingressNginx);
     assert.equal(findDialect('nginx'), undefined);
-    assert.equal(findDialect('nginx.org/ingress-controller'), undefined);
+    assert.equal(findDialect('haproxy.org/ingress-controller'), undefined);
     assert.equal(new Set(dialects.map(({ controller }) => controller)).size, dialects.length);
   });
 
@@ -101,7 +101,7 @@ describe('ingress-nginx', () => {
 
   test('names every host in tls as it stands in its rule, wildcards too', () => {
     const { plan } = decide(observe(exampleRoute({ hosts: ['*.example.com', 'example.com'] })));
-    const spec = ingressNginx.emit(plan)[0]?.spec as {
+    const spec = ingressNginx.emit(plan, {})[0]?.spec as {
       readonly tls: readonly { readonly hosts: readonly string[] }[];
       readonly rules: readonly { readonly host: string }[];
     };

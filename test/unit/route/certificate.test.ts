@@ -4,9 +4,8 @@ import type { KubeObject } from '../../../src/api/objects.ts';
 import type { WssRoute } from '../../../src/api/wssroute.ts';
 import { emitCertificate, nameSecret } from '../../../src/route/certificate.ts';
 import type { Claim } from '../../../src/route/claims.ts';
-import { planRoute } from '../../../src/route/plan.ts';
 import { findIssuer, openPolicy } from '../../../src/route/policy.ts';
-import { exampleRoute, routeUid } from '../state/example.ts';
+import { exampleRoute, plan, routeUid } from '../state/example.ts';
 
 const issuerRef = { name: 'ca' };
 const defaultIssuer = { name: 'everybodys', kind: 'ClusterIssuer', group: 'cert-manager.io' };
@@ -32,14 +31,10 @@ describe('the Certificate of a route', () => {
     assert.deepEqual(specOf(certificate).dnsNames, ['b.example.com']);
   });
 
-  test('is not made for a route that brings its certificate along, shares one, or serves nothing', () => {
+  test('is not made for a route that brings its certificate along or shares one', () => {
     for (const tls of [{ secretName: 'tls' }, { certificateRef: { name: 'shared' } }]) {
       assert.equal(request(exampleRoute({ tls })), undefined);
     }
-    assert.equal(
-      request(exampleRoute(), () => true),
-      undefined,
-    );
   });
 
   test('has addresses without names for a server without a name', () => {
@@ -76,7 +71,13 @@ describe('the Secret of a route', () => {
 /** The Certificate that is requested where there is a default issuer. */
 function request(route: WssRoute, isLost: (claim: Claim) => boolean = () => false): KubeObject | undefined {
   const issuer = findIssuer(route, { ...openPolicy, defaultIssuer });
-  return emitCertificate(planRoute(route, { secretName: nameSecret(route), ...(issuer && { issuer }) }, isLost));
+  const { hosts } = plan(route, isLost);
+  const source = { secretName: nameSecret(route), isCertificateReady: false, ...(issuer && { issuer }) };
+  return emitCertificate(
+    route,
+    source,
+    hosts.map(({ host }) => host),
+  );
 }
 
 function specOf(certificate: KubeObject | undefined): Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { labelRoute, nameChildren } from '../../../src/route/names.ts';
+import { labelRoute, nameChildren, nameHostChild } from '../../../src/route/names.ts';
 
 describe('the name of a child', () => {
   test('is the name of the route and -wss', () => assert.equal(nameChildren('chat'), 'chat-wss'));
@@ -25,6 +25,19 @@ describe('the name of a child', () => {
       nameChildren('a-very-long-name-of-a-route-that-somebody-generated-from-a-branch-name1'),
       'a-very-long-name-of-a-route-that-somebody-e5de5636fe71da26-wss',
     );
+  });
+});
+
+describe('the name of a child that each host has', () => {
+  test('has a hash of the host and says what it is', () => {
+    assert.equal(nameHostChild('chat', 'chat.example.com', 'master'), 'chat-wss-13f05a1dc4-master');
+    assert.equal(nameHostChild('chat', '*.example.org', 'minion'), 'chat-wss-1a6998e973-minion');
+  });
+
+  test('is cut like the others', () => {
+    const name = nameHostChild('a'.repeat(253), 'chat.example.com', 'master');
+    assert.equal(name.length, 63);
+    assert.match(name, /^a{24}-[0-9a-f]{16}-wss-13f05a1dc4-master$/);
   });
 });
 

@@ -22,7 +22,7 @@ function breach(tls: object | undefined, policy: Partial<Policy>, timeouts = {})
 
 describe('the policy of nobody', () => {
   test('serves every class, allows every issuer and knows no default', () => {
-    assert.equal(isServed(openPolicy, 'anything'), true);
+    assert.equal(isServed(openPolicy, { ingressClassName: 'anything' }), true);
     assert.equal(knowsEveryController(openPolicy), false);
     assert.deepEqual(breach({ issuerRef: { name: 'any' } }, {}, { idle: '168h', connect: '75s' }), []);
     assert.deepEqual(breach(undefined, {}), ['IssuerMissing']);
@@ -32,9 +32,12 @@ describe('the policy of nobody', () => {
 describe('classes', () => {
   test('that are listed are served, and no others', () => {
     const policy = { ...openPolicy, classes: new Map([['nginx', {}]]) };
-    assert.equal(isServed(policy, 'nginx'), true);
-    assert.equal(isServed(policy, 'edge'), false);
+    assert.equal(isServed(policy, { ingressClassName: 'nginx' }), true);
+    assert.equal(isServed(policy, { ingressClassName: 'edge' }), false);
     assert.equal(isServed(policy, undefined), false);
+    const parentRefs = [{ kind: 'Gateway', name: 'edge', createListener: false }] as const;
+    assert.equal(isServed(policy, { parentRefs }), true);
+    assert.equal(isServed({ ...policy, servesGateways: false }, { parentRefs }), false);
   });
 
   test('need not be read when the controller of each is told', () => {

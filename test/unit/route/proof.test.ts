@@ -2,11 +2,17 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { WssRoute } from '../../../src/api/wssroute.ts';
 import { findFlaw } from '../../../src/probe/target.ts';
-import { findProof } from '../../../src/route/proof.ts';
+import { findProofs, type Proof } from '../../../src/route/proof.ts';
 import { exampleRoute } from '../state/example.ts';
 
+function findProof(route: WssRoute): Proof {
+  const [proof] = findProofs(route);
+  assert.ok(proof);
+  return proof;
+}
+
 function published(spec: object = {}, addresses: readonly string[] = ['192.0.2.10', '192.0.2.11']): WssRoute {
-  return { ...exampleRoute(spec), status: { addresses, conditions: [] } };
+  return { ...exampleRoute(spec), status: { attachments: [{ ref: 'IngressClass/nginx', addresses }], conditions: [] } };
 }
 
 const plain = {

@@ -138,7 +138,10 @@ describe('a published authority', () => {
     const renewing = { latestRequest: { ...request(undefined), readyReason: 'Pending' }, issuedRequest: undefined };
     const observed = issued(undefined, { ...renewing, children: [projectChild(stored())] });
     assert.deepEqual(findPublished(observed), findPublished(issued(first)));
-    assert.deepEqual(diff(route, [findPublished(observed) as KubeObject], observed.children), []);
+    assert.deepEqual(
+      diff(route, { objects: [findPublished(observed) as KubeObject], kept: new Set() }, observed.children),
+      [],
+    );
   });
 
   test('of somebody else does not become the route’s', () => {
@@ -150,9 +153,14 @@ describe('a published authority', () => {
 
   test('that was edited differs by its data', () => {
     const edited = { ...stored(), data: { 'ca.crt': 'mine', other: 'kept' } };
-    const [change] = diff(route, [findPublished(issued(first)) as KubeObject], [projectChild(edited)]);
+    const [change] = diff(route, { objects: [findPublished(issued(first)) as KubeObject], kept: new Set() }, [
+      projectChild(edited),
+    ]);
     assert.equal(change?.action === 'configure' && change.field, 'data.ca.crt');
     const added = { ...stored(), data: { ...(stored().data as object), other: 'kept' } };
-    assert.deepEqual(diff(route, [findPublished(issued(first)) as KubeObject], [projectChild(added)]), []);
+    assert.deepEqual(
+      diff(route, { objects: [findPublished(issued(first)) as KubeObject], kept: new Set() }, [projectChild(added)]),
+      [],
+    );
   });
 });

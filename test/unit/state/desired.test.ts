@@ -59,8 +59,11 @@ describe('nothing is decided', () => {
   ] as const) {
     test(`because of ${reason}, so that what an earlier pass wrote goes on serving`, () => {
       const desired = desire(observe(route, changes));
-      assert.equal(desired.isDecided, false);
-      assert.equal(desired.isDecided ? '' : desired.reason, reason);
+      assert.deepEqual(
+        desired.placements.map((placement) => (placement.isDecided ? '' : placement.reason)),
+        [reason],
+      );
+      assert.deepEqual([...desired.kept].sort(), ['Certificate', 'ConfigMap', 'Ingress']);
     });
   }
 });

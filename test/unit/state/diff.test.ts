@@ -9,7 +9,7 @@ const { objects } = decide(observe(route));
 const [certificate, ingress] = objects as [KubeObject, KubeObject];
 
 function diffAgainst(...stored: readonly KubeObject[]): readonly Change[] {
-  return diff(route, objects, stored.map(project));
+  return diff(route, { objects, kept: new Set() }, stored.map(project));
 }
 
 /** The changes in words: what is done to what, and why. */

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import type { KubeObject } from '../../../src/api/objects.ts';
 import type { WssRoute } from '../../../src/api/wssroute.ts';
+import { attachmentsOf } from '../../../src/route/attachment.ts';
+import { planRoute, type RoutePlan, type Standing } from '../../../src/route/plan.ts';
 import { validateRoute } from '../../../src/route/validate.ts';
 import { type Desired, desire } from '../../../src/state/desired.ts';
 import type { Change } from '../../../src/state/diff.ts';
 import type { Facts } from '../../../src/state/facts.ts';
-import type { Observed, ObservedChild, ObservedIngress } from '../../../src/state/observed.ts';
+import type { Evidence, Observed, ObservedChild, ObservedIngress } from '../../../src/state/observed.ts';
+import type { Placement } from '../../../src/state/place.ts';
 import { fieldManager, projectCertificate, projectIngress } from '../../../src/state/project.ts';
 
 export const routeUid = '5f0c4a43-3f4b-4d3c-9a53-3c1f2f1f8a11';
@@ -47,12 +50,17 @@ export function observe(route: WssRoute, changes: Partial<Observed> = {}): Obser
   return {
     route,
     ingressClass: { controller: 'k8s.io/ingress-nginx' },
+    parents: 'absent',
+    ranks: new Map(),
     holders: new Map(),
     balancingRivals: [],
     services: new Map(
       route.spec.paths.map(({ service: { name, port } }) => [
         name,
-        { ports: [typeof port === 'number' ? { name: '', port } : { name: port, port: 80 }], isExternal: false },
+        {
+          ports: [{ ...(typeof port === 'number' ? { name: '', port } : { name: port, port: 80 }), appProtocol: '' }],
+          isExternal: false,
+        },
       ]),
     ),
     knowsServices: true,
@@ -66,16 +74,7 @@ export function observe(route: WssRoute, changes: Partial<Observed> = {}): Obser
             metadata: { name: shared.name, namespace: route.metadata.namespace ?? '' },
             spec: { secretName: 'shared-tls', dnsNames: route.spec.hosts ?? [] },
           }),
-    proof: {
-      ...{
-        state: 'known',
-        generation: route.metadata.generation,
-        address: '192.0.2.1',
-        reason: 'Connected',
-        message: '',
-      },
-      ...{ certificate: 'right', isPubliclyTrusted: true },
-    },
+    proofs: new Map([['IngressClass/nginx', proved(route)]]),
     latestRequest: undefined,
     order: undefined,
     challenges: [],
@@ -85,11 +84,32 @@ export function observe(route: WssRoute, changes: Partial<Observed> = {}): Obser
   };
 }
 
-/** What should be there; it must be decided. */
-export function decide(observed: Observed): Extract<Desired, { isDecided: true }> {
+/** A handshake with the route that succeeded. */
+export function proved({ metadata }: WssRoute): Evidence {
+  return {
+    generation: metadata.generation,
+    address: '192.0.2.1',
+    reason: 'Connected',
+    message: '',
+    certificate: 'right',
+    isPubliclyTrusted: true,
+  };
+}
+
+/** What should be there for a route with one attachment; it must be decided. */
+export function decide(observed: Observed): Extract<Placement, { isDecided: true }> & Desired {
   const desired = desire(observed);
-  assert.ok(desired.isDecided, desired.isDecided ? '' : desired.message);
-  return desired;
+  const [placement] = desired.placements;
+  assert.ok(placement?.isDecided, placement?.isDecided === false ? placement.message : '');
+  return { ...desired, ...placement, losses: [...placement.losses, ...desired.losses] };
+}
+
+/** The plan of a route for its only attachment. */
+export function plan(route: WssRoute, isLost: Standing['isLost'] = () => false): RoutePlan {
+  const [attachment] = attachmentsOf(route);
+  assert.ok(attachment);
+  const source = { secretName: 'tls', isCertificateReady: true };
+  return planRoute(route, attachment, source, { isLost, rankAt: () => 0 });
 }
 
 /** The facts of a pass in which nothing was to be written. */

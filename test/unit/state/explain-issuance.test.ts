@@ -112,6 +112,21 @@ describe('while a certificate is being issued, the status says', () => {
   });
 });
 
+describe('while the controller turns the solver away, the status says', () => {
+  test('so at the end, with the cure', () => {
+    const words = wait({
+      latestRequest: request('Pending'),
+      order,
+      challenges: [challenge('chat.example.com', 'pending', 'Waiting for HTTP-01 challenge propagation')],
+      strandedSolver: 'chat.example.com',
+    });
+    assert.match(
+      words,
+      /^Order "chat-wss-1-22" is pending; Challenge .* propagation; the controller turns away cert-manager's Ingress for chat\.example\.com, .* nginx\.org\/mergeable-ingress-type: minion in solvers\[\]/,
+    );
+  });
+});
+
 describe('when an issuance has failed, the status says', () => {
   const issuing = { status: 'False', reason: 'Failed', message: 'order is in "invalid" state: ' };
 

@@ -32,9 +32,9 @@ function findHolder(
 ): string | undefined {
   const rivals = {
     routesAt: (wanted: string) => routes.filter((each) => claimsOf(each).includes(wanted)),
-    ingressesAt: (wanted: string) => ingresses.filter(({ claims }) => claims.includes(wanted)),
+    objectsAt: (wanted: string) => ingresses.filter(({ claims }) => claims.includes(wanted)),
   };
-  return findHolders(route, own, rivals).get(claim)?.name;
+  return findHolders(route, own === undefined ? [] : [own], () => false, rivals).get(claim)?.name;
 }
 
 describe('who holds a claim', () => {
@@ -91,6 +91,7 @@ describe('an Ingress is foreign', () => {
     const orphan = makeIngress('orphan', 1, { managedFields });
     const route = makeRoute('mine', 2);
     assert.equal(findHolder(route, [route], [orphan]), 'orphan');
-    assert.equal(findHolder(route, [route], [orphan], orphan), undefined);
+    const own = makeIngress('mine-wss', 1, { managedFields, namespace: 'chat' });
+    assert.equal(findHolder(route, [route], [own]), undefined);
   });
 });

@@ -33,13 +33,30 @@ const rules = [
 ];
 
 describe('an Ingress', () => {
-  test('claims every host and path of its rules', () => {
+  test('claims every host and path of its rules, and each host as a whole', () => {
     assert.deepEqual(projectIngress(ingress({}, { ingressClassName: 'nginx', rules })).claims, [
       'nginx a.example.com /ws',
       'nginx a.example.com /',
       'nginx b.example.com /',
       'nginx  /any',
+      'nginx a.example.com *',
+      'nginx b.example.com *',
+      'nginx  *',
+      'nginx c.example.com *',
     ]);
+  });
+
+  test('claims no host as a whole where it is a guest there: a minion, a solver of cert-manager', () => {
+    const minion = { annotations: { 'nginx.org/mergeable-ingress-type': 'minion' } };
+    const solver = { labels: { 'acme.cert-manager.io/http01-solver': 'true' } };
+    for (const [marks, others] of [
+      [minion, []],
+      [solver, ['nginx a.example.com ?']],
+      [{ ...minion, ...solver }, []],
+    ] as const) {
+      const { claims } = projectIngress(ingress(marks, { ingressClassName: 'nginx', rules: rules.slice(0, 1) }));
+      assert.deepEqual(claims, ['nginx a.example.com /ws', 'nginx a.example.com /', ...others]);
+    }
   });
 
   test('is of the class that the old annotation names, where the field is missing', () => {
@@ -54,7 +71,7 @@ describe('an Ingress', () => {
     const annotations = { 'nginx.ingress.kubernetes.io/canary': 'true' };
     assert.deepEqual(projectIngress(ingress({ annotations }, { ingressClassName: 'nginx', rules })).claims, []);
     const off = { 'nginx.ingress.kubernetes.io/canary': 'false' };
-    assert.equal(projectIngress(ingress({ annotations: off }, { ingressClassName: 'nginx', rules })).claims.length, 4);
+    assert.equal(projectIngress(ingress({ annotations: off }, { ingressClassName: 'nginx', rules })).claims.length, 8);
   });
 
   test('claims nothing without rules', () => {
@@ -206,8 +223,8 @@ describe('a Service', () => {
     const spec = { ports: [{ name: 'http', port: 80 }, { port: 8080 }] };
     assert.deepEqual(projectService({ apiVersion: 'v1', kind: 'Service', metadata: { name: 's' }, spec }), {
       ports: [
-        { name: 'http', port: 80 },
-        { name: '', port: 8080 },
+        { name: 'http', port: 80, appProtocol: '' },
+        { name: '', port: 8080, appProtocol: '' },
       ],
       isExternal: false,
     });

@@ -10,7 +10,15 @@ import type { Facts } from '../../../src/state/facts.ts';
 import type { Evidence, Observed } from '../../../src/state/observed.ts';
 import { projectCertificate, projectIngress } from '../../../src/state/project.ts';
 import { composeRejection, composeStatus, isNews } from '../../../src/state/status.ts';
-import { decide, exampleRoute, gather, observe, project, store } from './example.ts';
+import { decide, exampleRoute, gather, observe, project, proved, store } from './example.ts';
+import {
+  attachedRoute,
+  exampleListener,
+  exampleParent,
+  observeAttached,
+  plainListener,
+  takeOver,
+} from './gateway-example.ts';
 
 const now = '2026-06-01T00:00:00Z';
 const claim = 'nginx chat.example.com /ws';
@@ -44,8 +52,8 @@ function serve(route: WssRoute = exampleRoute(), changes: Partial<Observed> = {}
 
 /** A cluster in which the route was asked for, with this outcome. */
 function prove(evidence: Partial<Evidence>, route = exampleRoute()): Facts {
-  const { proof } = observe(route);
-  return serve(route, { proof: { ...(proof as Evidence), message: 'what was found', ...evidence } });
+  const found = { ...proved(route), message: 'what was found', ...evidence };
+  return serve(route, { proofs: new Map([['IngressClass/nginx', found]]) });
 }
 
 /** A world for each way in which a handshake breaks. */
@@ -92,6 +100,63 @@ const worlds = {
     'False',
     serve(undefined, { ingressClass: { controller: 'traefik.io/ingress-controller' } }),
     /has spec\.controller "traefik\.io\/ingress-controller"; known are "k8s\.io\/ingress-nginx"/,
+  ],
+  HostRequired: [
+    'Accepted',
+    'False',
+    serve(exampleRoute({ hosts: undefined, tls: { secretName: 'mine' } }), {
+      ingressClass: { controller: 'nginx.org/ingress-controller' },
+    }),
+    /F5 NGINX, which serves class "nginx", takes no Ingress without a host: set spec\.hosts/,
+  ],
+  GatewaysNotServed: [
+    'Accepted',
+    'False',
+    withhold(attachedRoute(), { servesGateways: false }),
+    /configuration does not serve Gateways$/,
+  ],
+  GatewayAPINotInstalled: [
+    'Accepted',
+    'False',
+    gather(observe(attachedRoute(), { parents: 'absent' })),
+    /^Gateway infra\/edge is unknown: the Gateway API is not in the cluster$/,
+  ],
+  GatewayNotFound: [
+    'Accepted',
+    'False',
+    gather(observe(attachedRoute(), { parents: new Map() })),
+    /^Gateway infra\/edge is not in the cluster$/,
+  ],
+  NoMatchingListener: [
+    'Accepted',
+    'False',
+    gather(observeAttached(attachedRoute(), exampleParent({ listeners: [plainListener] }))),
+    /no HTTPS listener .* for chat\.example\.com; it has http \(HTTP\): add to its spec\.listeners \{name: wss, .*createListener: true/,
+  ],
+  NotAllowedByListeners: [
+    'Accepted',
+    'False',
+    gather(observeAttached(attachedRoute({ createListener: true }), exampleParent({ allowsListenersFrom: 'None' }))),
+    /takes no ListenerSets: write into its spec: allowedListeners: \{namespaces: \{from: All\}\}/,
+  ],
+  RefNotPermitted: [
+    'Accepted',
+    'False',
+    gather(
+      observeAttached(
+        attachedRoute(),
+        exampleParent({ listeners: [exampleListener({ ungranted: ['chat/chat-wss'] })] }),
+      ),
+    ),
+    /uses Secret chat\/chat-wss, .*: apply \{.*kind: ReferenceGrant, .*namespace: infra.*name: chat-wss\}\]\}\}$/,
+  ],
+  RouteNotAccepted: [
+    'Programmed',
+    'False',
+    takeOver(attachedRoute(), {
+      conditions: [{ type: 'Accepted', status: 'False', reason: 'NoMatchingParent', message: 'no such listener' }],
+    }),
+    /^HTTPRoute chat-wss-edge-[0-9a-f]{8} has Accepted False, NoMatchingParent: no such listener/,
   ],
   IssuerMissing: [
     'Accepted',
@@ -146,8 +211,8 @@ const worlds = {
           'chat',
           {
             ports: [
-              { name: 'http', port: 80 },
-              { name: '', port: 81 },
+              { name: 'http', port: 80, appProtocol: '' },
+              { name: '', port: 81, appProtocol: '' },
             ],
             isExternal: false,
           },
@@ -208,7 +273,7 @@ const worlds = {
   CertificateMatches: ['CertificateMatches', 'True', serve(), /holds the host and is valid/],
   PublicAuthority: ['PubliclyTrusted', 'True', serve(), /browsers bring/],
   PrivateAuthority: ['PubliclyTrusted', 'False', prove({ isPubliclyTrusted: false }), /clients need its root/],
-  AwaitingHandshake: ['Reachable', 'Unknown', serve(undefined, { proof: { state: 'awaited' } }), /is about to be made/],
+  AwaitingHandshake: ['Reachable', 'Unknown', serve(undefined, { proofs: new Map() }), /is about to be made/],
   NotAttempted: ['Reachable', 'Unknown', serve(undefined, { services: new Map() }), /before ResolvedRefs is True$/],
   NotReached: [
     'CertificateMatches',
@@ -301,7 +366,7 @@ describe('Ready', () => {
       const ready = findCondition(facts, 'Ready');
       assert.deepEqual([ready?.status, ready?.message], ['True', 'the route is served; no handshake has proved it']);
     }
-    const off = serve(undefined, { proof: { state: 'off' } });
+    const off = serve(undefined, { proofs: 'off' });
     assert.equal(findCondition(off, 'Ready')?.status, 'True');
     assert.equal(findCondition(off, 'Reachable')?.reason, 'VerificationDisabled');
   });
@@ -320,7 +385,7 @@ describe('Ready', () => {
   test('is not for the generation that was proved before', () => {
     const facts = prove({}, exampleRoute({}, { generation: 2 }));
     assert.equal(findCondition(facts, 'Ready')?.status, 'True');
-    const later = serve(exampleRoute({}, { generation: 3 }), { proof: facts.observed.proof });
+    const later = serve(exampleRoute({}, { generation: 3 }), { proofs: facts.observed.proofs });
     assert.deepEqual(
       ['Ready', 'Reachable'].map((type) => findCondition(later, type)?.reason),
       ['AwaitingHandshake', 'AwaitingHandshake'],
@@ -344,6 +409,7 @@ describe('the status', () => {
       observedGeneration: 1,
       urls: ['wss://chat.example.com/ws'],
       dialect: 'ingress-nginx',
+      attachments: [{ ref: 'IngressClass/nginx', dialect: 'ingress-nginx', addresses: ['192.0.2.1'] }],
       addresses: ['192.0.2.1'],
       certificate: {
         name: 'chat-wss',
@@ -416,12 +482,51 @@ describe('the status', () => {
   });
 });
 
-describe('what was proved before', () => {
-  const awaited = { state: 'awaited' } as const;
+describe('a route with several attachments', () => {
+  const refs = ['IngressClass/nginx', 'Gateway/infra/edge'] as const;
+  const route = exampleRoute({ parentRefs: [{ name: 'edge', namespace: 'infra' }] });
+  const facts = serve(route);
 
+  test('is as ready as the least of them, and says which one that is', () => {
+    const accepted = findCondition(facts, 'Accepted');
+    assert.equal(accepted?.status, 'False');
+    assert.match(accepted?.message ?? '', /^Gateway\/infra\/edge: /);
+    assert.equal(findCondition(facts, 'Ready')?.status, 'False');
+  });
+
+  test('tells the conditions of each, and its addresses', () => {
+    const { attachments, addresses } = composeStatus(facts, now);
+    assert.deepEqual(
+      attachments?.map(({ ref }) => ref),
+      refs,
+    );
+    assert.deepEqual(addresses, ['192.0.2.1']);
+    const reachable = attachments?.map(
+      ({ conditions }) => conditions?.find(({ type }) => type === 'Reachable')?.reason,
+    );
+    assert.deepEqual(reachable, ['Connected', 'NotAttempted']);
+  });
+
+  test('keeps what was proved of one of them over a change of the leader', () => {
+    const status = composeStatus(facts, now);
+    const again = composeStatus(serve({ ...route, status }, { proofs: new Map() }), '2026-07-01T00:00:00Z');
+    assert.equal(isNews(status, again), false);
+  });
+
+  test('writes where it can while another is not decided, and removes nothing there', () => {
+    const { desired } = facts;
+    assert.deepEqual(
+      desired.objects.map(({ kind }) => kind),
+      ['Certificate', 'Ingress'],
+    );
+    assert.ok(desired.kept.has('HTTPRoute') && desired.kept.has('Certificate') && !desired.kept.has('Ingress'));
+  });
+});
+
+describe('what was proved before', () => {
   /** The same cluster, looked at by a leader that knows nothing yet but the status. */
   function lookAgain(facts: Facts, status = composeStatus(facts, now)) {
-    return composeStatus(serve({ ...facts.observed.route, status }, { proof: awaited }), '2026-07-01T00:00:00Z');
+    return composeStatus(serve({ ...facts.observed.route, status }, { proofs: new Map() }), '2026-07-01T00:00:00Z');
   }
 
   for (const [what, facts] of [
@@ -443,7 +548,7 @@ describe('what was proved before', () => {
   });
 
   test('is awaited by a route that was ready without a handshake, which stays ready meanwhile', () => {
-    const off = serve(undefined, { proof: { state: 'off' } });
+    const off = serve(undefined, { proofs: 'off' });
     const { conditions } = lookAgain(off);
     const find = (wanted: string) => conditions.find(({ type }) => type === wanted);
     assert.deepEqual([find('Reachable')?.reason, find('Ready')?.status], ['AwaitingHandshake', 'True']);

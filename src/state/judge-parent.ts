@@ -1,0 +1,94 @@
+import { httpRouteKind, listenerSetKind } from '../api/kinds.ts';
+import { nameBase } from '../dialects/gateway-api-listeners.ts';
+import { describeAttachment } from '../route/attachment.ts';
+import type { Verdict } from './facts.ts';
+import { listSome } from './list-some.ts';
+import type { Observed, ObservedChild } from './observed.ts';
+import type { ObservedHttpRoute, ObservedListenerSet } from './observed-gateway.ts';
+import type { Placement } from './place.ts';
+import { findTrouble } from './resolve-parents.ts';
+
+/**
+ * Whether the implementation of a Gateway has taken the route over: the ListenerSet and each HTTPRoute at each of its listeners, as
+ * they are now, and the Gateway itself, which has to publish an address.
+ */
+export function judgeParent(placement: Extract<Placement, { isDecided: true }>, observed: Observed): Verdict {
+  const type = 'Programmed';
+  const { attachment, target, plan } = placement;
+  const { parent } = target;
+  const what = describeAttachment(attachment);
+  const base = nameBase(plan);
+  const sets = listOwn<ObservedListenerSet>(observed, listenerSetKind.kind, base);
+  const routes = listOwn<ObservedHttpRoute>(observed, httpRouteKind.kind, base);
+  const refused = [
+    ...sets.flatMap(({ name, verdicts }) => findTrouble(`ListenerSet ${name}`, verdicts) ?? []),
+    ...routes.flatMap((route) => listRefusals(route, parent?.controllerName ?? '')),
+  ];
+  if (refused.length > 0) return { type, status: 'False', reason: 'RouteNotAccepted', message: listSome(refused) };
+  if (parent?.trouble !== undefined) {
+    return { type, status: 'False', reason: 'RouteNotAccepted', message: parent.trouble };
+  }
+  const pending = [
+    ...sets.filter(({ verdicts }) => !isTrue(verdicts, 'Accepted')).map(({ name }) => `ListenerSet ${name}`),
+    ...routes
+      .filter((route) => !isAccepted(route, parent?.controllerName ?? ''))
+      .map(({ name }) => `HTTPRoute ${name}`),
+  ];
+  if (routes.length === 0 || pending.length > 0) {
+    const whom = pending.length === 0 ? 'the HTTPRoute' : listSome(pending);
+    const message = `the implementation of ${what} has not looked at this generation of ${whom} yet`;
+    return { type, status: 'False', reason: 'AwaitingAddress', message };
+  }
+  const addresses = parent?.addresses ?? [];
+  if (addresses.length > 0)
+    return { type, status: 'True', reason: 'Programmed', message: `served at ${listSome(addresses)}` };
+  const message = `${what} has not published an address yet`;
+  return { type, status: 'False', reason: 'AwaitingAddress', message };
+}
+
+/** What the implementation has against an HTTPRoute, in its words; each only once, however many listeners say it. */
+function listRefusals({ name, parents }: ObservedHttpRoute, controllerName: string): readonly string[] {
+  const refusals = parents
+    .filter((each) => each.controllerName === controllerName)
+    .flatMap(({ verdicts }) => verdicts)
+    .filter((each) => each.isCurrent && each.status === 'False' && judging.has(each.type))
+    .map(({ type, reason, message }) => `HTTPRoute ${name} has ${type} False, ${reason}: ${message}`);
+  return [...new Set(refusals)];
+}
+
+const judging: ReadonlySet<string> = new Set(['Accepted', 'ResolvedRefs']);
+
+/** Whether every listener that the HTTPRoute names has taken its present generation. */
+function isAccepted({ parentRefs, parents }: ObservedHttpRoute, controllerName: string): boolean {
+  return parentRefs.every((reference) =>
+    parents.some(
+      ({ parentRef, verdicts, ...each }) =>
+        each.controllerName === controllerName &&
+        isSame(parentRef, reference) &&
+        parentRef.kind === reference.kind &&
+        parentRef.sectionName === reference.sectionName &&
+        isTrue(verdicts, 'Accepted'),
+    ),
+  );
+}
+
+function isTrue(verdicts: ObservedListenerSet['verdicts'], wanted: string): boolean {
+  return verdicts.some(({ type, status, isCurrent }) => type === wanted && status === 'True' && isCurrent);
+}
+
+function isSame(
+  left: { readonly namespace: string; readonly name: string },
+  right: { readonly namespace: string; readonly name: string },
+): boolean {
+  return left.namespace === right.namespace && left.name === right.name;
+}
+
+/** The route's own objects of the attachment, which all have its name at their beginning. */
+function listOwn<T extends ObservedChild>({ children, route }: Observed, kind: string, base: string): readonly T[] {
+  return children.filter(
+    (child): child is T =>
+      child.kind === kind &&
+      child.owner?.uid === route.metadata.uid &&
+      (child.name === base || child.name.startsWith(`${base}-`)),
+  );
+}

@@ -1,0 +1,122 @@
+import { type Dialect, findLosses, type Loss, type Obstacle, type Target } from '../dialects/dialect.ts';
+import { controllers, findDialect, findParentDialect } from '../dialects/registry.ts';
+import { type Attachment, describeAttachment, formatAttachment, scopeOf } from '../route/attachment.ts';
+import { type Claim, type Claimant, claimsAt } from '../route/claims.ts';
+import { type CertificateSource, planRoute, type RoutePlan } from '../route/plan.ts';
+import type { Policy } from '../route/policy.ts';
+import type { Observed } from './observed.ts';
+
+/**
+ * What becomes of a route at one attachment. Undecided: a fact is missing without which it cannot be told, so nothing is written
+ * and nothing is removed there; what an earlier pass wrote goes on serving.
+ */
+export type Placement =
+  | {
+      readonly attachment: Attachment;
+      readonly isDecided: true;
+      readonly dialect: Dialect;
+      readonly target: Target;
+      readonly plan: RoutePlan;
+      readonly losses: readonly Loss[];
+      /** Claims of the route that are another's there, and whose. */
+      readonly lost: ReadonlyMap<Claim, Claimant>;
+    }
+  | ({ readonly attachment: Attachment; readonly isDecided: false } & Obstacle);
+
+/** What holds for every attachment of a route. */
+export interface RouteWide {
+  readonly source: CertificateSource;
+  /** Why nothing can be written for the route anywhere. */
+  readonly obstacle: Obstacle | undefined;
+}
+
+/** Places a route at one of its attachments. */
+export function place(
+  attachment: Attachment,
+  { source, obstacle }: RouteWide,
+  observed: Observed,
+  policy: Policy,
+  spoken: readonly Dialect[],
+): Placement {
+  const { route } = observed;
+  const found = findTarget(attachment, observed, policy, spoken);
+  if ('reason' in found) return { attachment, isDecided: false, ...found };
+  const { dialect, target } = found;
+  const claims = claimsAt(route, attachment);
+  const lost = new Map(
+    claims.flatMap((claim) => {
+      const holder = observed.holders.get(claim);
+      return holder === undefined ? [] : [[claim, holder] as const];
+    }),
+  );
+  // Whoever has lost everything makes room, whatever else is missing.
+  const isServing = lost.size < claims.length;
+  if (isServing && obstacle !== undefined) return { attachment, isDecided: false, ...obstacle };
+  const scope = scopeOf(attachment);
+  const plan = planRoute(route, attachment, source, {
+    isLost: (claim) => lost.has(claim),
+    rankAt: (host) => observed.ranks.get(`${scope} ${host}`) ?? 0,
+  });
+  const own = isServing ? dialect.findObstacle?.(plan, target) : undefined;
+  if (own !== undefined) return { attachment, isDecided: false, ...own };
+  const losses = [
+    ...findLosses(dialect, plan, target),
+    ...(dialect.balancing === 'per-backend' ? loseBalancing(dialect, plan, observed.balancingRivals) : []),
+  ];
+  return { attachment, isDecided: true, dialect, target, plan, losses, lost };
+}
+
+/** Whether the first one has a host whole at an attachment, as far as it is known whose it is. */
+export function isExclusive(
+  attachment: Attachment,
+  { classes }: Policy,
+  ingressClass: Observed['ingressClass'],
+): boolean {
+  if (attachment.kind !== 'IngressClass') return false;
+  const controller = classes.get(attachment.name)?.controller ?? ingressClass?.controller;
+  return controller !== undefined && findDialect(controller)?.hosts === 'exclusive';
+}
+
+function findTarget(
+  attachment: Attachment,
+  { ingressClass, parents, services }: Observed,
+  policy: Policy,
+  spoken: readonly Dialect[],
+): { readonly dialect: Dialect; readonly target: Target } | Obstacle {
+  if (attachment.kind !== 'IngressClass') {
+    const dialect = findParentDialect(attachment, spoken);
+    if (!policy.servesGateways || dialect === undefined) {
+      return { reason: 'GatewaysNotServed', message: "the operator's configuration does not serve Gateways" };
+    }
+    const parent = parents === 'absent' ? undefined : parents.get(formatAttachment(attachment));
+    if (parent !== undefined) return { dialect, target: { parent, services } };
+    const what = describeAttachment(attachment);
+    return parents === 'absent'
+      ? { reason: 'GatewayAPINotInstalled', message: `${what} is unknown: the Gateway API is not in the cluster` }
+      : { reason: 'GatewayNotFound', message: `${what} is not in the cluster` };
+  }
+  const className = attachment.name;
+  const { version, controller = ingressClass?.controller } = policy.classes.get(className) ?? {};
+  if (controller === undefined) {
+    return { reason: 'IngressClassNotFound', message: `IngressClass "${className}" is not in the cluster` };
+  }
+  const dialect = findDialect(controller, spoken);
+  if (dialect !== undefined) return { dialect, target: { version, services } };
+  const known = controllers.map((each) => `"${each}"`).join(', ');
+  const message = `IngressClass "${className}" has spec.controller "${controller}"; known are ${known}`;
+  return { reason: 'UnsupportedController', message };
+}
+
+function loseBalancing({ name }: Dialect, { features }: RoutePlan, rivals: readonly string[]): readonly Loss[] {
+  const [rival] = rivals;
+  if (rival === undefined) return [];
+  const hasAffinity = features.cookieAffinity !== undefined || features.sourceAffinity !== undefined;
+  return [
+    {
+      field: hasAffinity ? 'spec.affinity' : 'spec.loadBalancing',
+      level: 'approximate',
+      because: `${name} spreads the connections of a Service and port in one way only, and WssRoute ${rival} wants another on the same`,
+      cure: 'give each way a Service of its own (they may select the same Pods), or write the same in both routes',
+    },
+  ];
+}

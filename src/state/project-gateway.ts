@@ -1,0 +1,226 @@
+import type { KubeObject } from '../api/objects.ts';
+import { formatClaim } from '../route/claims.ts';
+import type { Parent } from '../route/parent.ts';
+import type {
+  ObservedGateway,
+  ObservedGatewayClass,
+  ObservedHttpRoute,
+  ObservedListener,
+  ObservedListenerSet,
+  ObservedParentRef,
+  ObservedReferenceGrant,
+  ParentVerdict,
+} from './observed-gateway.ts';
+import { isRoutes } from './ownership.ts';
+import { projectChild } from './project.ts';
+
+interface ConditionShape {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly observedGeneration?: number;
+}
+
+interface ListenerShape {
+  readonly name: string;
+  readonly hostname?: string;
+  readonly port?: number;
+  readonly protocol: string;
+  readonly tls?: {
+    readonly mode?: string;
+    readonly certificateRefs?: readonly {
+      readonly group?: string;
+      readonly kind?: string;
+      readonly namespace?: string;
+      readonly name: string;
+    }[];
+  };
+  readonly allowedRoutes?: {
+    readonly namespaces?: { readonly from?: string };
+    readonly kinds?: readonly { readonly group?: string; readonly kind: string }[];
+  };
+}
+
+interface ReferenceShape {
+  readonly group?: string;
+  readonly kind?: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly sectionName?: string;
+}
+
+interface GatewayShape {
+  readonly spec?: {
+    readonly gatewayClassName?: string;
+    readonly listeners?: readonly ListenerShape[];
+    readonly allowedListeners?: { readonly namespaces?: { readonly from?: string } };
+  };
+  readonly status?: {
+    readonly addresses?: readonly { readonly value?: string }[];
+    readonly conditions?: readonly ConditionShape[];
+  };
+}
+
+interface ListenerSetShape {
+  readonly spec?: { readonly parentRef?: ReferenceShape; readonly listeners?: readonly ListenerShape[] };
+  readonly status?: { readonly conditions?: readonly ConditionShape[] };
+}
+
+interface GatewayClassShape {
+  readonly spec?: { readonly controllerName?: string };
+  /** Names alone in releases before 1.1 of the API. */
+  readonly status?: { readonly supportedFeatures?: readonly (string | { readonly name?: string })[] };
+}
+
+interface ReferenceGrantShape {
+  readonly spec?: {
+    readonly from?: readonly { readonly group?: string; readonly kind?: string; readonly namespace?: string }[];
+    readonly to?: readonly { readonly group?: string; readonly kind?: string; readonly name?: string }[];
+  };
+}
+
+interface HttpRouteShape {
+  readonly spec?: {
+    readonly parentRefs?: readonly ReferenceShape[];
+    readonly hostnames?: readonly string[];
+    readonly rules?: readonly HttpRouteRuleShape[];
+  };
+  readonly status?: {
+    readonly parents?: readonly {
+      readonly parentRef: ReferenceShape;
+      readonly controllerName?: string;
+      readonly conditions?: readonly ConditionShape[];
+    }[];
+  };
+}
+
+interface HttpRouteRuleShape {
+  readonly matches?: readonly {
+    readonly path?: { readonly type?: string; readonly value?: string };
+    readonly headers?: readonly unknown[];
+    readonly queryParams?: readonly unknown[];
+    readonly method?: string;
+  }[];
+  readonly filters?: readonly { readonly type?: string }[];
+}
+
+/** What is kept of a Gateway: the count of its routes, which changes with each of them, is not. */
+export function projectGateway(object: KubeObject): ObservedGateway {
+  const { spec, status } = object as GatewayShape;
+  const { name, namespace = '', generation } = object.metadata;
+  return {
+    namespace,
+    name,
+    className: spec?.gatewayClassName ?? '',
+    listeners: (spec?.listeners ?? []).map((listener) => projectListener(listener, namespace)),
+    allowsListenersFrom: readOrigin(spec?.allowedListeners?.namespaces?.from, 'None'),
+    addresses: (status?.addresses ?? []).flatMap(({ value }) => value || []),
+    verdicts: projectVerdicts(status?.conditions, generation),
+  };
+}
+
+export function projectListenerSet(object: KubeObject): ObservedListenerSet {
+  const { spec, status } = object as ListenerSetShape;
+  const { namespace = '', generation } = object.metadata;
+  return {
+    ...projectChild(object),
+    gateway: { namespace: spec?.parentRef?.namespace ?? namespace, name: spec?.parentRef?.name ?? '' },
+    listeners: (spec?.listeners ?? []).map((listener) => projectListener(listener, namespace)),
+    verdicts: projectVerdicts(status?.conditions, generation),
+  };
+}
+
+export function projectGatewayClass(object: KubeObject): ObservedGatewayClass {
+  const { spec, status } = object as GatewayClassShape;
+  return {
+    controllerName: spec?.controllerName ?? '',
+    features: status?.supportedFeatures?.flatMap((each) => (typeof each === 'string' ? each : (each.name ?? []))),
+  };
+}
+
+export function projectReferenceGrant(object: KubeObject): ObservedReferenceGrant {
+  const { spec } = object as ReferenceGrantShape;
+  return {
+    namespace: object.metadata.namespace ?? '',
+    from: (spec?.from ?? []).map(({ group = '', kind = '', namespace = '' }) => ({ group, kind, namespace })),
+    to: (spec?.to ?? []).map(({ group = '', kind = '', name = '' }) => ({ group, kind, name })),
+  };
+}
+
+/** What is kept of an HTTPRoute, anybody's: the operator's own are judged, the others' claims are respected. */
+export function projectHttpRoute(object: KubeObject): ObservedHttpRoute {
+  const { spec, status } = object as HttpRouteShape;
+  const { namespace = '', generation } = object.metadata;
+  const child = projectChild(object);
+  const parentRefs = (spec?.parentRefs ?? []).map((reference) => projectReference(reference, namespace));
+  const paths = (spec?.rules ?? []).flatMap(listPaths);
+  const hosts = spec?.hostnames ?? [''];
+  const scopes = new Set(parentRefs.filter(isServer).map(({ kind, ...key }) => `${kind}/${key.namespace}/${key.name}`));
+  const isOwn = isRoutes(child);
+  return {
+    ...child,
+    claims: [
+      ...new Set(
+        [...scopes].flatMap((scope) => hosts.flatMap((host) => paths.map((path) => formatClaim(scope, host, path)))),
+      ),
+    ],
+    parentRefs: isOwn ? parentRefs : [],
+    parents: isOwn
+      ? (status?.parents ?? []).map(({ parentRef, controllerName = '', conditions }) => ({
+          parentRef: projectReference(parentRef, namespace),
+          controllerName,
+          verdicts: projectVerdicts(conditions, generation),
+        }))
+      : [],
+  };
+}
+
+/**
+ * The paths that a rule has for itself. A match that asks for more than the path takes a part of it only, on purpose, as a canary
+ * does; and a rule that redirects serves nothing: it is on the plain listeners mostly, which a claim does not tell apart.
+ */
+function listPaths({ matches = [{}], filters = [] }: HttpRouteRuleShape): readonly string[] {
+  if (filters.some(({ type }) => type === 'RequestRedirect')) return [];
+  return matches.flatMap(({ path, headers = [], queryParams = [], method }) => {
+    const isWhole = headers.length === 0 && queryParams.length === 0 && method === undefined;
+    return isWhole && path?.type !== 'RegularExpression' ? [path?.value ?? '/'] : [];
+  });
+}
+
+function isServer({ kind }: ObservedParentRef): boolean {
+  return kind === 'Gateway' || kind === 'ListenerSet';
+}
+
+function projectReference(reference: ReferenceShape, ownNamespace: string): ObservedParentRef {
+  const { kind = 'Gateway', namespace = ownNamespace, name, sectionName = '' } = reference;
+  return { kind, namespace, name, sectionName };
+}
+
+function projectListener(listener: ListenerShape, ownNamespace: string): ObservedListener {
+  const { name, hostname = '', port = 0, protocol, tls, allowedRoutes } = listener;
+  const kinds = allowedRoutes?.kinds ?? [];
+  return {
+    name,
+    hostname,
+    port,
+    protocol,
+    isTerminating: protocol === 'HTTPS' && (tls?.mode ?? 'Terminate') === 'Terminate',
+    takesHttpRoutes: kinds.length === 0 || kinds.some(({ kind }) => kind === 'HTTPRoute'),
+    allowsRoutesFrom: readOrigin(allowedRoutes?.namespaces?.from, 'Same'),
+    secrets: (tls?.certificateRefs ?? [])
+      .filter(({ group = '', kind = 'Secret' }) => group === '' && kind === 'Secret')
+      .map(({ namespace = ownNamespace, name: secretName }) => `${namespace}/${secretName}`),
+  };
+}
+
+function readOrigin(from: string | undefined, byDefault: 'Same' | 'None'): Parent['allowsListenersFrom'] {
+  return from === 'All' || from === 'Same' || from === 'Selector' || from === 'None' ? from : byDefault;
+}
+
+function projectVerdicts(conditions: readonly ConditionShape[] = [], generation = 0): readonly ParentVerdict[] {
+  return conditions.map(({ type, status, reason = '', message = '', observedGeneration = generation }) => ({
+    ...{ type, status, reason, message },
+    isCurrent: observedGeneration >= generation,
+  }));
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { WssRoute } from '../../../src/api/wssroute.ts';
+import { HostIndex } from '../../../src/state/host-index.ts';
+import { exampleRoute } from './example.ts';
+
+/** A route of the host, made on a day of May, with one path. */
+function build(name: string, day: number, path: string, hosts = ['chat.example.com']): WssRoute {
+  const creationTimestamp = `2026-05-${String(day).padStart(2, '0')}T00:00:00Z`;
+  const paths = [{ path, service: { name: 'chat', port: 80 } }];
+  return exampleRoute({ hosts, paths }, { name, uid: name, creationTimestamp });
+}
+
+const first = build('first', 1, '/a');
+const second = build('second', 2, '/b');
+const third = build('third', 3, '/c');
+
+function fill(...routes: readonly WssRoute[]): HostIndex {
+  const index = new HostIndex();
+  for (const route of routes) index.change(route.metadata.name, undefined, route);
+  return index;
+}
+
+function ranks(index: HostIndex, ...routes: readonly WssRoute[]): readonly (number | undefined)[] {
+  return routes.map((route) => index.ranksOf(route.metadata.name, route).get('nginx chat.example.com'));
+}
+
+describe('the ranks of the routes of a host', () => {
+  test('go by age, whatever the order in which they are seen; after the second all are alike', () => {
+    for (const order of [
+      [first, second, third],
+      [third, second, first],
+      [second, third, first],
+    ]) {
+      assert.deepEqual(ranks(fill(...order), first, second, third), [0, 1, 2]);
+    }
+  });
+
+  test('pass over a route whose every path is an older one’s: it has nothing to follow up with', () => {
+    const same = build('same', 2, '/a');
+    assert.deepEqual(ranks(fill(first, same, third), first, same, third), [0, 2, 1]);
+  });
+
+  test('move up when the oldest goes, and those whose rank is another are named', () => {
+    const index = fill(first, second, third);
+    assert.deepEqual([...index.change('first', first, undefined)].sort(), ['second', 'third']);
+    assert.deepEqual(ranks(index, second, third), [0, 1]);
+  });
+
+  test('concern nobody else when the youngest comes or goes', () => {
+    const index = fill(first, second);
+    assert.deepEqual([...index.change('third', undefined, third)], []);
+    assert.deepEqual([...index.change('third', third, undefined)], []);
+  });
+
+  test('are those of each class and host on its own', () => {
+    const other = build('other', 1, '/a', ['other.example.com']);
+    const index = fill(first, other, second);
+    assert.equal(index.ranksOf('other', other).get('nginx other.example.com'), 0);
+    assert.equal(index.ranksOf('second', second).get('nginx chat.example.com'), 1);
+  });
+});
