@@ -24,8 +24,9 @@ for (const dialect of [...dialects, toyDialect]) {
             if (plan.features[feature] === undefined) return;
             const { level } = judgeFeature(dialect, feature, plan, target);
             const written = write(dialect, plan, target);
+            const rest = feature === 'backendTLS' ? withoutBackendTls(plan) : plan;
             const isWritten = listOthers(plan.features, feature).some(
-              (others) => write(dialect, { ...plan, features: others }, target) !== written,
+              (others) => write(dialect, { ...rest, features: others }, target) !== written,
             );
             assert.equal(isWritten, level !== 'unsupported', level);
             assert.equal(countLosses(dialect, feature, plan, target), level === 'native' ? 0 : 1);
@@ -77,13 +78,25 @@ function countLosses(dialect: Dialect, feature: Feature, plan: RoutePlan, target
   return losses.filter(({ field }) => field === featureFields[feature]).length;
 }
 
+/** This feature is one of the paths, too. */
+function withoutBackendTls(plan: RoutePlan): RoutePlan {
+  const strip = <Path extends object>(paths: readonly Path[]): Path[] =>
+    paths.map((path) => ({ ...path, backendTLS: undefined }));
+  return {
+    ...plan,
+    route: { ...plan.route, spec: { ...plan.route.spec, paths: strip(plan.route.spec.paths) } },
+    hosts: plan.hosts.map((host) => ({ ...host, paths: strip(host.paths) })),
+  };
+}
+
 /** The same features with one left out, or another value where it is always there or where leaving it out may mean the same. */
 function listOthers(all: Features, feature: Feature): readonly Features[] {
   const { [feature]: _left, ...rest } = all;
   switch (feature) {
     case 'idleTimeout':
     case 'connectTimeout':
-      return [{ ...all, [feature]: all[feature] + 1 }];
+      // A controller may round it.
+      return [all[feature] + 1, all[feature] + 3600].map((seconds) => ({ ...all, [feature]: seconds }));
     case 'redirect':
       return [{ ...all, redirect: !all.redirect }];
     case 'handshakeBurst':
