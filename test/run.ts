@@ -32,7 +32,7 @@ const staticSteps = [
   { name: 'imports', command: 'depcruise', args: ['src'] },
 ] as const;
 
-const checkFiles = ['test/architecture.test.ts', 'test/{unit,golden,property}/**/*.test.ts'];
+const checkFiles = ['test/architecture.test.ts', 'test/{unit,golden,property,import}/**/*.test.ts'];
 const clusterFiles = [
   'test/{apiserver,browser,chart,conformance,docs,e2e,gitops,image,observability,probe}/**/*.test.ts',
 ];

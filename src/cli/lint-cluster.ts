@@ -53,7 +53,8 @@ export async function lintCluster(cluster: Cluster, namespace: string | undefine
   const { findings, unknownClasses } = lintObjects(objects);
   const told = findings.filter(
     ({ object, reason }) =>
-      (namespace === undefined || object.metadata.namespace === namespace) && !(isPartial && reason === 'HostTaken'),
+      (namespace === undefined || object.metadata.namespace === namespace) &&
+      !(isPartial && (reason === 'HostTaken' || reason === 'NoMaster')),
   );
   const judged = ingresses.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
   if (!unread.has(ingressClassKind)) notes.push(...noteUnknown(unknownClasses, 'in the cluster'));

@@ -44,6 +44,64 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     });
 
   program
+    .command('import')
+    .description(
+      'Turn Ingresses of ingress-nginx and of F5’s controller into WssRoutes that do the same, and say what is left.',
+    )
+    .option('-f, --filename <file...>', 'YAML or JSON files with Ingresses, and IngressClasses; - is standard input')
+    .option('--all', 'read every Ingress of the cluster, or of --namespace')
+    .option('-n, --namespace <namespace>', 'namespace of the Ingresses; default: all')
+    .option('--kubeconfig <file>', 'kubeconfig; default: KUBECONFIG, the Pod’s ServiceAccount, ~/.kube/config')
+    .option('--context <name>', 'context of the kubeconfig')
+    .addOption(
+      new Option(
+        '--controller <name>',
+        'spec.controller of classes that are not known; default: annotations tell whose an Ingress is',
+      ).choices(['k8s.io/ingress-nginx', 'nginx.org/ingress-controller']),
+    )
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['yaml', 'json']).default('yaml'))
+    .addHelpText(
+      'after',
+      `
+WssRoutes go to standard output, with what differs from the defaults only; a line for each thing that is dropped or left over, and
+why, to standard error. Nothing is changed in the cluster, and no Secret is read. Of an Ingress that keeps clients out in a way in
+which no route can, no route is written.
+
+Exits with 0 when everything was carried over, 1 when something was left over or could not be read, 2 when the command line is wrong.`,
+    )
+    .action(async (options) => {
+      const { importCommand } = await import('./import.ts');
+      exitCode = await importCommand(options);
+    });
+
+  program
+    .command('migrate')
+    .description(
+      'Tell how a route gets to another controller without an outage: what it loses there, each step, and the way back.',
+    )
+    .argument('[route]', 'name of a WssRoute of the cluster, or namespace/name')
+    .option('-f, --filename <file>', 'YAML or JSON file with the WssRoute; - is standard input')
+    .addOption(
+      new Option('--to <where>', 'where the route is to go')
+        .choices(['gateway', 'nginx.org', 'ingress-nginx'])
+        .makeOptionMandatory(),
+    )
+    .option('--parent <namespace/name>', 'with --to gateway: the Gateway')
+    .option('--class <name>', 'with --to nginx.org and ingress-nginx: the IngressClass')
+    .option('-n, --namespace <namespace>', 'namespace of the route; default: that of the context')
+    .option('--kubeconfig <file>', 'kubeconfig; default: KUBECONFIG, the Pod’s ServiceAccount, ~/.kube/config')
+    .option('--context <name>', 'context of the kubeconfig')
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .addHelpText(
+      'after',
+      '\nNothing is changed. Exits with 0 when there is a way, 1 when there is none or no such route, 2 when the command line is wrong.',
+    )
+    .action(async (route, options) => {
+      const { migrate } = await import('./migrate.ts');
+      exitCode = await migrate(route, options);
+    });
+
+  program
     .command('probe')
     .description('Open a WebSocket as a browser does, and tell which link of the chain is broken.')
     .argument('[url]', 'wss://HOST[:PORT]/PATH; with ws:// there is no TLS')

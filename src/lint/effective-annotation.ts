@@ -1,7 +1,7 @@
 import { readSeconds } from './f5-forms.ts';
 import { mergeableType } from './f5-spec.ts';
 import { forms } from './ingress-nginx-forms.ts';
-import { findSettings, type Scene, type Subject } from './scene.ts';
+import { findSettings, keyOfHost, type Scene, type Subject } from './scene.ts';
 
 /** Seconds that nginx waits for the backend to say something, and where that is set; without a setting it is 60 s in both dialects. */
 export function readIdleTimeout(
@@ -18,16 +18,10 @@ export function readIdleTimeout(
 }
 
 /** An annotation of the Ingress; a minion of F5's takes over what its master has, where it has none (`minionInheritanceList`). */
-export function readInherited({ ingress }: Subject, annotation: string, { subjects }: Scene): string | undefined {
+export function readInherited({ ingress }: Subject, annotation: string, { masters }: Scene): string | undefined {
   const own = ingress.annotations[annotation];
   if (own !== undefined || ingress.annotations[mergeableType] !== 'minion') return own;
-  const master = subjects.find(
-    (other) =>
-      other.ingress.annotations[mergeableType] === 'master' &&
-      other.ingress.className === ingress.className &&
-      other.ingress.rules[0]?.host === ingress.rules[0]?.host,
-  );
-  return master?.ingress.annotations[annotation];
+  return masters.get(keyOfHost(ingress))?.annotations[annotation];
 }
 
 function readPlainSeconds(value: string): number | undefined {

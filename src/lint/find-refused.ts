@@ -3,10 +3,10 @@ import type { ControllerSettings } from './controller-settings.ts';
 import { type Finding, report } from './finding.ts';
 import type { FindingReason } from './finding-reasons.ts';
 import { findMisshapes } from './ingress.ts';
-import { ingressNginxAnnotations, type Risk } from './ingress-nginx-annotations.ts';
+import { ingressNginxAnnotations } from './ingress-nginx-annotations.ts';
 import { judgeF5 } from './judge-f5.ts';
 import { judgeF5Hosts } from './judge-f5-hosts.ts';
-import { judgeIngressNginx } from './judge-ingress-nginx.ts';
+import { type IngressNginxOptions, judgeIngressNginx } from './judge-ingress-nginx.ts';
 import { findSettings, type Scene, type Subject } from './scene.ts';
 import type { Effect, Violation } from './violation.ts';
 
@@ -16,6 +16,8 @@ const reasons: Readonly<Record<Effect, FindingReason>> = {
   ignored: 'Ignored',
   harmful: 'Harmful',
 };
+
+const lackReasons = { host: 'HostTaken', master: 'NoMaster', path: 'PathTaken' } as const;
 
 /** What the API server, or the controller of the class, would not take. */
 export function findRefused(scene: Scene): readonly Finding[] {
@@ -33,7 +35,9 @@ function judge({ object, dialect }: Subject, scene: Scene): readonly Finding[] {
           judgeIngressNginx(object, readOptions(settings?.data ?? {})),
           judgeIngressNginx(
             object,
-            settings === undefined ? { riskLevel: 'Critical', allowsSnippets: true } : readOptions(settings.data),
+            settings === undefined
+              ? { riskLevel: 'Critical', allowsSnippets: true, isPathStrict: false }
+              : readOptions(settings.data),
           ),
         ];
   // What depends on settings that nobody has shown may be meant.
@@ -63,10 +67,14 @@ function nameReason({ path, effect, found }: Violation): FindingReason {
   return reasons[effect];
 }
 
-function readOptions(data: ControllerSettings['data']): { readonly riskLevel: Risk; readonly allowsSnippets: boolean } {
-  const { 'annotations-risk-level': risk, 'allow-snippet-annotations': snippets } = data;
+function readOptions(data: ControllerSettings['data']): Required<IngressNginxOptions> {
+  const {
+    'annotations-risk-level': risk,
+    'allow-snippet-annotations': snippets,
+    'strict-validate-path-type': strict,
+  } = data;
   const riskLevel = (['Low', 'Medium', 'High', 'Critical'] as const).find((level) => level === risk) ?? 'High';
-  return { riskLevel, allowsSnippets: snippets === 'true' };
+  return { riskLevel, allowsSnippets: snippets === 'true', isPathStrict: strict !== 'false' };
 }
 
 /** Each class has a controller of its own, for all that is known. */
@@ -75,11 +83,13 @@ function findTaken({ subjects }: Scene): readonly Finding[] {
   for (const subject of subjects) {
     if (subject.dialect !== 'f5') continue;
     const { className } = subject.ingress;
-    classes.set(className, [...(classes.get(className) ?? []), subject]);
+    const own = classes.get(className);
+    if (own === undefined) classes.set(className, [subject]);
+    else own.push(subject);
   }
   return [...classes.values()].flatMap((own) =>
-    judgeF5Hosts(own.map(({ object }) => object)).map(({ ingress, ...violation }) =>
-      report(ingress, violation.path.endsWith('.path') ? 'PathTaken' : 'HostTaken', violation),
+    judgeF5Hosts(own.map(({ object }) => object)).map(({ ingress, lacks, ...violation }) =>
+      report(ingress, lackReasons[lacks], violation),
     ),
   );
 }

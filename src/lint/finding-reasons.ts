@@ -55,6 +55,11 @@ export const findingReasons = {
     meaning: "Another Ingress holds the host, and F5's controller merges none but minions into their master.",
     cure: 'Make one master and minions of them: `nginx.org/mergeable-ingress-type`.',
   },
+  NoMaster: {
+    severity: 'error',
+    meaning: 'A minion has no master of its host, so it serves nothing.',
+    cure: 'Make an Ingress of the class with the host, TLS, no paths and `nginx.org/mergeable-ingress-type: master`.',
+  },
   PathTaken: {
     severity: 'error',
     meaning: 'An older minion serves the same path.',

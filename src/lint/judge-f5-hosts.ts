@@ -8,6 +8,8 @@ import type { Violation } from './violation.ts';
 /** A mistake of one Ingress that only another one shows. */
 export interface HostViolation extends Violation {
   readonly ingress: KubeObject;
+  /** `host`: another one holds it. `master`: a minion has none. `path`: an older minion serves it. */
+  readonly lacks: 'host' | 'master' | 'path';
 }
 
 interface Candidate {
@@ -46,9 +48,10 @@ function judgeMinion(
   const [{ host, paths } = { host: '', paths: [] }] = ingress.rules;
   const holder = holders.get(host);
   if (holder?.type !== 'master') {
-    const found = holder === undefined ? '' : `; ${describe(holder)} holds it and is no master`;
-    const expected = `must have a master: an Ingress of the class with ${mergeableType}: master and no paths${found}`;
-    return [{ ingress: object, path: 'spec.rules[0].host', found: quoteValue(host), expected, effect: 'rejected' }];
+    const rest = holder === undefined ? '' : `; ${describe(holder)} holds it and is no master`;
+    const expected = `must have a master: an Ingress of the class with ${mergeableType}: master and no paths${rest}`;
+    const found = quoteValue(host);
+    return [{ ingress: object, lacks: 'master', path: 'spec.rules[0].host', found, expected, effect: 'rejected' }];
   }
   const violations: HostViolation[] = [];
   for (const [index, { path }] of paths.entries()) {
@@ -58,9 +61,11 @@ function judgeMinion(
       takenPaths.set(key, { object, ingress, type: 'minion' });
       continue;
     }
+    if (older.object === object) continue;
     const expected = `must be no other minion's: ${describe(older)} is older and serves it`;
     violations.push({
       ingress: object,
+      lacks: 'path',
       path: pathOfPath(0, index),
       found: quoteValue(path),
       expected,
@@ -85,6 +90,7 @@ function loseHost({ object, type }: Candidate, index: number, host: string, hold
   const expected = `must be no other's: ${describe(holder)} is older and holds the host, and F5's controller does not merge them; ${cure}`;
   return {
     ingress: object,
+    lacks: 'host',
     path: `spec.rules[${index}].host`,
     found: quoteValue(host),
     expected,

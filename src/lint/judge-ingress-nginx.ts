@@ -22,12 +22,14 @@ export interface IngressNginxOptions {
   readonly riskLevel?: Risk;
   /** `allow-snippet-annotations` of it. */
   readonly allowsSnippets?: boolean;
+  /** `strict-validate-path-type` of it. */
+  readonly isPathStrict?: boolean;
 }
 
 /** What ingress-nginx 1.15 would not take of an Ingress. */
 export function judgeIngressNginx(
   object: KubeObject,
-  { riskLevel = 'High', allowsSnippets = false }: IngressNginxOptions = {},
+  { riskLevel = 'High', allowsSnippets = false, isPathStrict = true }: IngressNginxOptions = {},
 ): readonly Violation[] {
   const { annotations, rules } = readIngress(object);
   const violations: Violation[] = [];
@@ -36,7 +38,8 @@ export function judgeIngressNginx(
     const violation = judgeAnnotation(name, value, riskLevel, allowsSnippets);
     if (violation !== undefined) violations.push(violation);
   }
-  // Without a host and a path that nginx can hold the webhook refuses the Ingress (internal/ingress/inspector).
+  if (!isPathStrict) return violations;
+  // internal/ingress/inspector/rules.go `validPathType`; the webhook asks it.
   for (const [index, { paths }] of rules.entries()) {
     for (const [place, { path, pathType }] of paths.entries()) {
       if (path === '' || pathType === 'ImplementationSpecific' || /^\/[A-Za-z0-9._\-/]*$/.test(path)) continue;

@@ -11,6 +11,7 @@ import { formatKey, type KubeObject } from '../api/objects.ts';
 import { isRecord } from '../api/record.ts';
 import { type ControllerSettings, readControllerSettings } from './controller-settings.ts';
 import { controllers, type DialectName } from './controllers.ts';
+import { mergeableType } from './f5-spec.ts';
 import { type Ingress, readIngress } from './ingress.ts';
 
 const defaultClassAnnotation = 'ingressclass.kubernetes.io/is-default-class';
@@ -32,6 +33,13 @@ export interface Scene {
   /** `namespace/name/port` of Services' ports that are said to speak WebSocket; `namespace/name` where any does. */
   readonly webSocketServices: ReadonlySet<string>;
   readonly certificates: readonly KubeObject[];
+  /** Masters of F5's controller, by {@link keyOfHost}; their minions take over some annotations. */
+  readonly masters: ReadonlyMap<string, Ingress>;
+}
+
+/** Class and first host. */
+export function keyOfHost({ className, rules }: Ingress): string {
+  return `${className}/${rules[0]?.host ?? ''}`;
 }
 
 /** `assumed` is the controller of classes that are not among the objects, where somebody has said so. */
@@ -39,8 +47,11 @@ export function setScene(objects: readonly KubeObject[], assumed?: string): Scen
   const ofKind = (kind: Kind) =>
     objects.filter((object) => object.kind === kind.kind && object.apiVersion === apiVersionOf(kind));
   const classes = ofKind(ingressClassKind);
+  const subjects = ofKind(ingressKind).map((object) => toSubject(object, classes, assumed));
+  const masters = subjects.filter(({ ingress }) => ingress.annotations[mergeableType] === 'master');
   return {
-    subjects: ofKind(ingressKind).map((object) => toSubject(object, classes, assumed)),
+    subjects,
+    masters: new Map(masters.map(({ ingress }) => [keyOfHost(ingress), ingress])),
     settings: ofKind(configMapKind).flatMap(readControllerSettings),
     webSocketServices: new Set(
       ofKind(serviceKind)
@@ -68,7 +79,7 @@ function toSubject(object: KubeObject, classes: readonly KubeObject[], assumed: 
   if (controller === undefined) return { object, ingress, dialect: guessDialect(ingress), isClassKnown: false };
   return {
     object,
-    ingress,
+    ingress: { ...ingress, className: known?.metadata.name ?? ingress.className },
     dialect: typeof controller === 'string' ? controllers[controller] : undefined,
     isClassKnown: true,
   };

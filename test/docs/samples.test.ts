@@ -137,6 +137,14 @@ describe('YAML of the pages', () => {
     }
   });
 
+  test('issuers are taken as they are', async () => {
+    const issuers = samples.filter(({ language, text }) => language === 'yaml' && /^kind: ClusterIssuer$/m.test(text));
+    assert.ok(issuers.length > 0);
+    for (const { text } of issuers) {
+      await runKubectl(rig.kubeconfig, ['create', '--dry-run=server', '--validate=strict', '-f', '-'], text);
+    }
+  });
+
   test('an overlay of kustomize builds on the manifest of this folder', async () => {
     const overlays = samples.filter(({ language, text }) => language === 'yaml' && /^kind: Kustomization$/m.test(text));
     assert.ok(overlays.length > 0);

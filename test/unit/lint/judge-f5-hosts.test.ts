@@ -94,6 +94,10 @@ suite("Ingresses of one class and F5's controller", () => {
     ]);
   });
 
+  test('a path twice in one minion is no other minion’s', () => {
+    assert.deepEqual(judge(master('m'), minion('a', { paths: ['/ws', '/ws'] })), []);
+  });
+
   test('a path of one host is no path of another', () => {
     const other = { host: 'b.example.com' };
     assert.deepEqual(judge(master('m'), minion('a'), master('n', other), minion('b', other)), []);

@@ -169,6 +169,36 @@ suite('what the controller refuses', () => {
     );
   });
 
+  test('NoMaster: a minion alone', () => {
+    expectOne(
+      lint(onF5({ [`${f5}mergeable-ingress-type`]: 'minion' })),
+      /^NoMaster error chat spec\.rules\[0\]\.host: found "chat\.example\.com", must have a master/,
+    );
+  });
+
+  test('a path that strict-validate-path-type would refuse is one where nothing else is known, or it is on', () => {
+    const ingress = onNginx({}, { paths: ['/ws~'] });
+    expectOne(lint(ingress), /^Rejected warning .*strict-validate-path-type/);
+    expectOne(lint(ingress, buildSettings('ingress-nginx-controller', {})), /^Rejected error/);
+    assert.deepEqual(
+      lint(ingress, buildSettings('ingress-nginx-controller', { 'strict-validate-path-type': 'false' })),
+      [],
+    );
+  });
+
+  test('an Ingress without a class is one of the default class', () => {
+    const isDefault = { 'ingressclass.kubernetes.io/is-default-class': 'true' };
+    const objects = [
+      buildClass('edge', 'nginx.org/ingress-controller', isDefault),
+      onF5(),
+      onF5({}, { name: 'b', className: '' }),
+    ];
+    assert.deepEqual(
+      lintObjects(objects).findings.map(({ reason, object }) => `${reason} ${object.metadata.name}`),
+      ['HostTaken b'],
+    );
+  });
+
   test('two classes of one controller do not share hosts', () => {
     const inside = buildClass('inside', 'nginx.org/ingress-controller');
     assert.deepEqual(lint(inside, onF5(), onF5({}, { className: 'inside', name: 'b' })), []);
