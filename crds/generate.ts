@@ -1,8 +1,8 @@
 /**
- * Writes what follows from `crds/wssroutes.yaml`: TypeScript types, the schema for the offline validator, the field reference; in the README the
- * matrix of what each controller supports, which follows from `src/dialects`; and in
- * `deploy/README.md` the table of reasons, which follows from `src/api/conditions.ts`, that of the configuration, which follows from
- * `src/config/schema.ts`, and that of broken paths, which follows from `src/api/failure-reasons.ts`.
+ * Writes what follows from `crds/wssroutes.yaml`: TypeScript types, the schema for the offline validator, the field reference; in the
+ * README the matrix of what each controller supports, which follows from `src/dialects`; and in `deploy/README.md` the table of reasons,
+ * which follows from `src/api/conditions.ts`, that of the configuration, which follows from `src/config/schema.ts`, that of broken paths,
+ * which follows from `src/api/failure-reasons.ts`, and that of findings, which follows from `src/lint/finding-reasons.ts`.
  * `--check` writes nothing and fails, naming the files that are stale.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -11,6 +11,7 @@ import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import type { StructuralSchema } from '../src/api/schema.ts';
 import { insertBrokenPaths } from './broken-paths.ts';
 import { insertConfiguration } from './configuration.ts';
+import { insertFindings } from './findings.ts';
 import { insertReasons } from './reasons.ts';
 import { renderReference } from './reference.ts';
 import { insertSupport } from './support.ts';
@@ -29,7 +30,7 @@ const outputs: ReadonlyMap<string, string> = new Map([
   ['../src/api/schema.generated.ts', renderSchema(schema)],
   ['README.md', renderReference(schema, notice)],
   ['../README.md', insertSupport(await readPage('../README.md'))],
-  ['../deploy/README.md', insertReasons(insertBrokenPaths(insertConfiguration(await readPage('../deploy/README.md'))))],
+  ['../deploy/README.md', insertTables(await readPage('../deploy/README.md'))],
 ]);
 
 const stale: string[] = [];
@@ -44,6 +45,10 @@ if (stale.length > 0) {
   const isCheck = process.argv.includes('--check');
   console.log(`${isCheck ? 'stale (run `npm run generate`)' : 'written'}: ${stale.join(', ')}`);
   process.exitCode = isCheck ? 1 : 0;
+}
+
+function insertTables(page: string): string {
+  return insertFindings(insertReasons(insertBrokenPaths(insertConfiguration(page))));
 }
 
 /** Empty where there is none yet. */

@@ -57,7 +57,7 @@ export const annotationForms = {
   'nginx.org/proxy-connect-timeout': seconds,
   'nginx.org/proxy-read-timeout': seconds,
   'nginx.org/proxy-send-timeout': seconds,
-  'nginx.org/ssl-ciphers': '^[A-Z0-9:-]{1,1024}$',
+  'nginx.org/ssl-ciphers': '^[A-Z0-9:-]{1,999}$',
   'nginx.org/ssl-redirect': truth,
   'nginx.org/ssl-services': services,
   'nginx.org/sticky-cookie-services': `^${sticky}(;${sticky})*$`,

@@ -37,6 +37,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
         .choices([...controllers])
         .default(controllers[0]),
     )
+    .option('--lint', 'judge what is printed, and the Ingresses among the files, as `wss lint` does')
     .action(async (options) => {
       const { render } = await import('./render.ts');
       exitCode = await render(options);
@@ -188,6 +189,36 @@ Exits with 0 when there is a certificate to trust, or none is needed; 1 when non
     .action(async (target, options) => {
       const { scan } = await import('./scan.ts');
       exitCode = await scan(target, options);
+    });
+
+  program
+    .command('lint')
+    .description(
+      'Judge Ingresses, whoever wrote them: what their controller would not take, and what hurts WebSockets.',
+    )
+    .option(
+      '-f, --filename <file...>',
+      'YAML or JSON files; - is standard input. Classes, Services and ConfigMaps help',
+    )
+    .option('--all', 'judge every Ingress of the cluster, or of --namespace, and the ConfigMaps of controllers')
+    .option('-n, --namespace <namespace>', 'namespace of the Ingresses; default: all')
+    .option('--kubeconfig <file>', 'kubeconfig; default: KUBECONFIG, the Pod’s ServiceAccount, ~/.kube/config')
+    .option('--context <name>', 'context of the kubeconfig')
+    .addOption(
+      new Option('--controller <name>', 'spec.controller of classes that are not among the files').choices([
+        ...controllers,
+      ]),
+    )
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .addHelpText(
+      'after',
+      `
+Exits with 0 when nothing is wrong, warnings aside; 1 when there is an error, or something cannot be read; 2 when the command line
+is wrong. No Secret is read.`,
+    )
+    .action(async (options) => {
+      const { lint } = await import('./lint.ts');
+      exitCode = await lint(options);
     });
 
   try {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { type Document, readDocuments } from './documents.ts';
 
-/** The documents of files; `-` is standard input. A file that cannot be read is a document that says so. */
+/** The documents of files, `-` being standard input. A file that cannot be read is a document that cannot. */
 export async function readFiles(files: readonly string[]): Promise<readonly Document[]> {
   const documents: Document[] = [];
   for (const file of files) documents.push(...(await readFrom(file)));

@@ -1,6 +1,8 @@
 import { dump } from 'js-yaml';
 import type { KubeObject } from '../api/objects.ts';
 import { inputError } from './exit-codes.ts';
+import { lintDocuments } from './lint-documents.ts';
+import { formatFindings, hasErrors } from './lint-report.ts';
 import { loadSettings } from './load-settings.ts';
 import { formatProblems, type Rendering, renderDocuments } from './offline.ts';
 import { readFiles } from './read-files.ts';
@@ -10,10 +12,12 @@ export interface RenderOptions {
   readonly output: 'yaml' | 'json';
   readonly controller: string;
   readonly config?: string;
+  /** Also judges what is printed, and the Ingresses among the documents, as `wss lint` does. */
+  readonly lint?: boolean;
 }
 
 /** `wss render`: prints what the controller would apply, and what is wrong. Returns the exit code: 1 when anything is wrong. */
-export async function render({ filename, output, controller, config }: RenderOptions): Promise<number> {
+export async function render({ filename, output, controller, config, lint }: RenderOptions): Promise<number> {
   const loaded = await loadSettings(config);
   if (!loaded.isValid) {
     for (const line of loaded.lines) process.stderr.write(`${line}\n`);
@@ -21,14 +25,14 @@ export async function render({ filename, output, controller, config }: RenderOpt
   }
   const documents = await readFiles(filename);
   const renderings = renderDocuments(documents, { ...loaded.settings, controller });
-  process.stdout.write(
-    formatObjects(
-      renderings.flatMap(({ objects }) => objects),
-      output,
-    ),
-  );
+  const objects = renderings.flatMap((rendering) => rendering.objects);
+  process.stdout.write(formatObjects(objects, output));
   for (const line of listRemarks(renderings)) process.stderr.write(`${line}\n`);
-  return renderings.some(({ problems }) => problems.length > 0) ? inputError : 0;
+  const isWrong = renderings.some(({ problems }) => problems.length > 0);
+  if (lint !== true) return isWrong ? inputError : 0;
+  const report = lintDocuments(documents, { rendered: objects, controller });
+  for (const line of formatFindings(report)) process.stderr.write(`${line}\n`);
+  return isWrong || hasErrors(report) ? inputError : 0;
 }
 
 /** YAML documents, or one JSON List. */

@@ -55,10 +55,10 @@ export function intersects(hostname: string, host: string): boolean {
   return covers(hostname, host) || (host.startsWith('*.') && covers(host, hostname));
 }
 
-/** Listeners of the parent that end TLS and that the route may mean. */
+/** Listeners of the parent that end TLS and that the route may mean; by name, so that their order in the Gateway is none of ours. */
 export function listSecure(plan: RoutePlan, { listeners }: Parent): readonly Listener[] {
   const { sectionName } = parentOf(plan);
-  return listeners.filter(
+  return sortByName(listeners).filter(
     ({ name, isTerminating, takesHttpRoutes }) =>
       isTerminating && takesHttpRoutes && (sectionName === undefined || name === sectionName),
   );
@@ -139,9 +139,13 @@ function seat(plan: RoutePlan, { name: sectionName, hostname, port }: Listener):
 }
 
 function listPlain(plan: RoutePlan, { listeners }: Parent): readonly Listener[] {
-  return listeners.filter(
+  return sortByName(listeners).filter(
     (listener) => listener.protocol === 'HTTP' && listener.takesHttpRoutes && allowsRoutes(listener, plan),
   );
+}
+
+function sortByName(listeners: readonly Listener[]): readonly Listener[] {
+  return [...listeners].sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
 function describeOwn(protocol: OwnListener['protocol'], hostname: string, port: number): OwnListener {

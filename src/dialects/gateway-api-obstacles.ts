@@ -5,7 +5,7 @@ import type { Listener, Parent } from '../route/parent.ts';
 import type { RoutePlan } from '../route/plan.ts';
 import type { Obstacle, Target } from './dialect.ts';
 import { findUnresolved } from './gateway-api-backends.ts';
-import { allowsRoutes, covers, listSecure, parentOf } from './gateway-api-listeners.ts';
+import { allowsRoutes, covers, listSecure, parentOf, planListeners } from './gateway-api-listeners.ts';
 
 /** Why nothing can be written for a plan, and what to write so that it can. */
 export function findObstacle(plan: RoutePlan, target: Target): Obstacle | undefined {
@@ -20,16 +20,32 @@ export function findObstacle(plan: RoutePlan, target: Target): Obstacle | undefi
 }
 
 /** https://gateway-api.sigs.k8s.io/api-types/listenerset/: without `allowedListeners` a Gateway takes none. */
-function judgeListenerSet(plan: RoutePlan, { allowsListenersFrom }: Parent): Obstacle | undefined {
+function judgeListenerSet(plan: RoutePlan, parent: Parent): Obstacle | undefined {
   const { namespace, name } = parentOf(plan);
-  const own = plan.route.metadata.namespace ?? '';
-  if (allowsListenersFrom === 'All' || allowsListenersFrom === 'Selector') return undefined;
-  if (allowsListenersFrom === 'Same' && namespace === own) return undefined;
-  const wanted = namespace === own ? 'Same' : 'All';
+  const { allowsListenersFrom: from } = parent;
+  const isNear = namespace === (plan.route.metadata.namespace ?? '');
+  const isAllowed = from === 'All' || from === 'Selector' || (from === 'Same' && isNear);
+  if (isAllowed) return judgeConflict(plan, parent);
+  const taken = from === 'None' ? 'no ListenerSets' : 'ListenerSets of its own namespace only';
   const message =
-    `Gateway ${namespace}/${name} takes ${allowsListenersFrom === 'None' ? 'no ListenerSets' : 'ListenerSets of its own namespace only'}: ` +
-    `write into its spec: allowedListeners: {namespaces: {from: ${wanted}}}, or leave createListener out`;
+    `Gateway ${namespace}/${name} takes ${taken}: write into its spec: ` +
+    `allowedListeners: {namespaces: {from: ${isNear ? 'Same' : 'All'}}}, or leave createListener out`;
   return { reason: 'NotAllowedByListeners', message };
+}
+
+/** A Gateway's own listener goes before that of a ListenerSet, which is then Conflicted (GEP-1713, listener precedence). */
+function judgeConflict(plan: RoutePlan, parent: Parent): Obstacle | undefined {
+  for (const own of planListeners(plan, parent)) {
+    const other = parent.listeners.find(({ hostname, port }) => hostname === own.hostname && port === own.port);
+    if (other === undefined) continue;
+    const { namespace, name } = parentOf(plan);
+    const host = own.hostname === '' ? 'any host' : own.hostname;
+    const message =
+      `Gateway ${namespace}/${name} has a listener for ${host} at port ${own.port} itself (${other.name}): ` +
+      'leave createListener out to use it, or have it removed';
+    return { reason: 'NotAllowedByListeners', message };
+  }
+  return undefined;
 }
 
 function judgeListeners(plan: RoutePlan, parent: Parent, what: string): Obstacle | undefined {

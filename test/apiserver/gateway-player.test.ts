@@ -179,7 +179,10 @@ describe('the stand-in for a data plane of Gateway API', () => {
     assert.deepEqual(await reasonsOf(policy), ['Accepted', 'ResolvedRefs']);
     const handshake = () => shakeHands('wss://secure.example.com/', { address: GATEWAY_ADDRESS, ca });
     assert.equal((await handshake()).status, 101);
-    assert.deepEqual(secure.askedNames, [secure.serverName]);
+    assert.deepEqual(
+      secure.handshakes.map(({ serverName }) => serverName),
+      [secure.serverName],
+    );
     await rig.client.patch('/api/v1/namespaces/app/configmaps/secure-ca', { data: { 'ca.crt': ca } });
     await waitUntil(async () => (await handshake()).status === 502, {
       what: 'the wrong root to be noticed',

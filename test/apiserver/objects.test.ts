@@ -7,11 +7,13 @@ import { apply } from '../../src/kube/apply.ts';
 import { pathOf } from '../../src/kube/path.ts';
 import type { Transport } from '../../src/kube/transport.ts';
 import { diff } from '../../src/state/diff.ts';
-import { fieldManager } from '../../src/state/project.ts';
+import { fieldManager, projectChild } from '../../src/state/project.ts';
+import { arbitraryAttached } from '../property/arbitrary-attached.ts';
 import { arbitraryRoute } from '../property/arbitrary-route.ts';
 import { installGatewayApi } from '../support/gateway-crds.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { decide, defaulted, observe, project } from '../unit/state/example.ts';
+import { observeAttached } from '../unit/state/gateway-example.ts';
 import { adminTransport, namespaceKind } from './cluster.ts';
 import { goldenObjects } from './golden-routes.ts';
 
@@ -69,6 +71,25 @@ describe('the API server', () => {
         }
       }),
       { numRuns: 60 },
+    );
+  });
+
+  test('does the same with what is written for Gateways', async () => {
+    const uid = '0b6c1d7e-5d0f-4c39-8f0a-5a4a4c8e1d12';
+    await fc.assert(
+      fc.asyncProperty(arbitraryAttached, arbitraryAttached, async (first, second) => {
+        for (const { manifest, parent } of [
+          first,
+          { ...second, manifest: { ...first.manifest, spec: second.manifest.spec } },
+        ]) {
+          const route = defaulted({ ...manifest, metadata: { ...manifest.metadata, uid, generation: 1 } });
+          const { objects, kept } = decide(observeAttached(route, parent));
+          for (const object of objects) await apply(admin, kindOf(object), object, options);
+          const stored = await Promise.all(objects.map(read));
+          assert.deepEqual(diff(route, { objects, kept }, stored.map(projectChild)), []);
+        }
+      }),
+      { numRuns: 15 },
     );
   });
 });

@@ -35,7 +35,7 @@ const prefix = 'nginx.ingress.kubernetes.io/';
 const risky = [`${prefix}upstream-hash-by`, `${prefix}proxy-ssl-name`];
 const namespace = 'app';
 const ingresses = goldenObjects
-  .filter(({ object }) => object.kind === 'Ingress')
+  .filter(({ object }) => isForNginx(object as ApiObject))
   .map(({ object }, index) => serveOwnHost(object, `golden-${index}`));
 
 let rig: Rig;
@@ -231,6 +231,11 @@ async function makeSecret(name: string, host: string): Promise<ApiObject> {
   } finally {
     await rm(directory, { recursive: true });
   }
+}
+
+/** Other dialects have Ingresses, too. */
+function isForNginx({ kind, metadata }: ApiObject): boolean {
+  return kind === 'Ingress' && Object.keys(metadata.annotations ?? {}).some((name) => name.startsWith(prefix));
 }
 
 function isRisky({ metadata }: ApiObject): boolean {

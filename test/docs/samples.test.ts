@@ -41,6 +41,8 @@ describe('without a cluster', () => {
   test('a route is rendered', async () => {
     const rendered = loadAll(await sh('npm start -- render -f deploy/examples/chat.yaml').then(withoutHeader));
     assert.deepEqual(rendered.map((object) => (object as ApiObject).kind).sort(), ['Certificate', 'Ingress']);
+    const judged = await sh('npm start -- render --lint -f deploy/examples/chat.yaml').then(withoutHeader);
+    assert.deepEqual(loadAll(judged), rendered);
   });
 });
 
@@ -92,6 +94,11 @@ describe('with the controller in a shell', () => {
     await assert.rejects(fetch('http://127.0.0.1:8081/healthz'), 'Ctrl-C has not ended it');
   });
 
+  test('the Ingresses of the cluster are judged', async () => {
+    const printed = await sh('npm start -- lint --all --kubeconfig ~/.kube/config').then(withoutHeader);
+    assert.match(printed, /^0 errors and \d+ warnings? in 1 Ingress$/m);
+  });
+
   test('everything goes again, the CustomResourceDefinition at last', async () => {
     await sh('kubectl delete wssroutes --all --all-namespaces');
     await waitUntil(async () => (await rig.client.request('GET', ingressPath('default', 'chat-wss'))).status === 404, {
@@ -127,6 +134,14 @@ describe('YAML of the pages', () => {
         ['create', '-n', 'samples', '--dry-run=server', '--validate=strict', '-f', '-'],
         text,
       );
+    }
+  });
+
+  test('issuers are taken as they are', async () => {
+    const issuers = samples.filter(({ language, text }) => language === 'yaml' && /^kind: ClusterIssuer$/m.test(text));
+    assert.ok(issuers.length > 0);
+    for (const { text } of issuers) {
+      await runKubectl(rig.kubeconfig, ['create', '--dry-run=server', '--validate=strict', '-f', '-'], text);
     }
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { tlsProfiles } from '../../src/route/tls-profile.ts';
-import { backendName, type Handshake, publishBackend } from '../support/backend.ts';
+import { publishBackend } from '../support/backend.ts';
 import { installTestCa } from '../support/cert-manager.ts';
 import { shakeHands } from '../support/handshake.ts';
 import { findLocations, findServer } from '../support/ingress-nginx/rendered-conf.ts';
@@ -10,12 +10,19 @@ import { listAcceptedCiphers } from '../support/offer-tls.ts';
 import { applyObjects, installOperator, type Operator, startOperator } from '../support/operator.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { buildRoute, findCondition, waitForCondition } from '../support/routes.ts';
+import {
+  publishSecureBackend,
+  type SecureBackend,
+  type SecureHandshake,
+  startSecureBackend,
+} from '../support/secure-backend.ts';
 import { closeSocket, echo, openSocket } from '../support/socket.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const namespace = 'tls';
 const tls = { issuerRef: { name: 'test-ca', kind: 'ClusterIssuer' } };
 const service = { name: 'secure', port: 8443 };
+const backendName = 'backend.internal.example.com';
 
 /** One path to the backend's own TLS; `caRef` is a Secret. */
 function secure(serverName: string, secret?: string, path = '/ws'): object {
@@ -45,24 +52,25 @@ const routes = {
 describe('TLS of clients and of backends, in the running controller', () => {
   let rig: Rig;
   let operator: Operator;
+  let backend: SecureBackend;
   let ca: string;
   let address: string;
 
   before(async () => {
     rig = await startRig({ parts: ['controller-manager', 'cert-manager', 'ingress-nginx', 'backend'] });
     address = ingressNginxOf(rig).address;
-    const test = await installTestCa(rig);
-    ca = test.rootPem;
+    ca = (await installTestCa(rig)).rootPem;
+    backend = await startSecureBackend(rig, backendName);
     // What a class allows is more than a profile does, so that the profile shows.
     await ingressNginxOf(rig).configure({ 'ssl-ciphers': 'ALL:@SECLEVEL=0' });
     await installOperator(rig);
     await applyObjects(rig, [
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
-      secretWith('backend-ca', rig.backend?.authority),
+      secretWith('backend-ca', backend.ca),
       secretWith('another-ca', ca),
     ]);
     await publishBackend(rig, { namespace, name: 'chat', port: 8080 });
-    await publishBackend(rig, { namespace, ...service, isSecure: true });
+    await publishSecureBackend(rig, backend, { namespace, ...service });
     operator = await startOperator(rig);
     await applyObjects(
       rig,
@@ -75,6 +83,7 @@ describe('TLS of clients and of backends, in the running controller', () => {
 
   after(async () => {
     await operator?.stop();
+    await backend?.stop();
     await rig?.stop();
   });
 
@@ -91,10 +100,9 @@ describe('TLS of clients and of backends, in the running controller', () => {
     return waitUntil(look, { what: `${hostOf(name)}${path} to answer ${status}`, timeoutMs: 30_000 });
   }
 
-  /** What the backend has been told in the handshakes of a route. */
-  async function readHandshakes(name: string): Promise<readonly Handshake[]> {
-    const all = (await rig.backend?.requests()) ?? [];
-    return all.filter(({ headers }) => headers.host === hostOf(name));
+  /** What the backend has been asked for by a route. */
+  function listHandshakes(name: string): readonly SecureHandshake[] {
+    return backend.handshakes.filter(({ host }) => host === hostOf(name));
   }
 
   /** The text of both locations of the path. */
@@ -132,7 +140,8 @@ describe('TLS of clients and of backends, in the running controller', () => {
     const socket = await openSocket(urlOf('verified'), { ca, address });
     assert.equal((await echo(socket, 'sealed')).data.toString(), 'sealed');
     await closeSocket(socket);
-    assert.deepEqual((await readHandshakes('verified')).at(-1)?.tls, { protocol: 'TLSv1.3', serverName: backendName });
+    const { serverName, protocol } = listHandshakes('verified').at(-1) ?? {};
+    assert.deepEqual({ serverName, protocol }, { serverName: backendName, protocol: 'TLSv1.3' });
     for (const text of await readLocations('verified')) {
       assert.match(text, /proxy_pass https:\/\/upstream_balancer;/);
       assert.match(text, /proxy_ssl_trusted_certificate\s+\S*tls-backend-ca\S*;/);
@@ -148,8 +157,8 @@ describe('TLS of clients and of backends, in the running controller', () => {
   test('backendTLS: a wrong name and a foreign authority are refused', async () => {
     await waitForStatus('misnamed', 502);
     await waitForStatus('distrusted', 502);
-    assert.deepEqual(await readHandshakes('misnamed'), []);
-    assert.deepEqual(await readHandshakes('distrusted'), []);
+    assert.deepEqual(listHandshakes('misnamed'), []);
+    assert.deepEqual(listHandshakes('distrusted'), []);
     const log = await ingressNginxOf(rig).errorLog();
     assert.match(log, /upstream SSL certificate does not match "another\.internal\.example\.com"/);
     assert.match(log, /upstream SSL certificate verify error/);
@@ -157,24 +166,20 @@ describe('TLS of clients and of backends, in the running controller', () => {
 
   test('backendTLS without a Secret: encrypted, no name asked for, and the status says so', async () => {
     assert.equal(await shake('unverified'), 101);
-    const { tls: asked } = (await readHandshakes('unverified')).at(-1) ?? {};
-    assert.equal(asked?.serverName, '');
+    assert.equal(listHandshakes('unverified').at(-1)?.serverName, '');
     assert.match(await readFields('unverified', 'False'), /encrypted, but the certificate is not verified/);
   });
 
   test('backendTLS with a Secret that is missing: closed until it comes', async () => {
     await waitForStatus('missing', 503);
-    await applyObjects(rig, [secretWith('later', rig.backend?.authority)]);
+    await applyObjects(rig, [secretWith('later', backend.ca)]);
     await waitForStatus('missing', 101);
   });
 
   test('paths that differ in backendTLS are Ingresses of their own, and become one again', async () => {
     await waitForStatus('mixed', 101);
     await waitForStatus('mixed', 101, '/plain');
-    assert.equal(
-      (await readHandshakes('mixed')).some((each) => each.tls === undefined),
-      true,
-    );
+    assert.ok((await rig.backend?.requests())?.some(({ headers }) => headers.host === hostOf('mixed')));
     assert.equal((await listIngresses('mixed')).length, 2);
     await applyObjects(rig, [buildRoute(namespace, 'mixed', { tls, paths: [plain] })]);
     await waitUntil(async () => (await listIngresses('mixed')).join() === 'mixed-wss', {
@@ -206,12 +211,12 @@ describe('TLS of clients and of backends, in the running controller', () => {
   }
 });
 
-function secretWith(name: string, authority: string | undefined) {
+function secretWith(name: string, authority: string) {
   return {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { namespace, name },
-    stringData: { 'ca.crt': authority ?? '' },
+    stringData: { 'ca.crt': authority },
   };
 }
 

@@ -1,11 +1,9 @@
 import { execFile } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AdminClient } from './admin-client.ts';
-import { createAuthority, issueCertificate } from './certificates.ts';
 import { RestartableProcess } from './process.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -14,10 +12,6 @@ const run = promisify(execFile);
 const OUR_ADDRESS = '10.111.0.1';
 const ADDRESS = '10.111.0.2';
 const PORT = 8080;
-const SECURE_PORT = 8443;
-
-/** The name in the certificate of the backend's own TLS. */
-export const backendName = 'backend.internal.example.com';
 
 /** A WebSocket handshake that the backend has answered with 101. */
 export interface Handshake {
@@ -25,17 +19,12 @@ export interface Handshake {
   readonly url: string;
   readonly remoteAddress: string;
   readonly headers: IncomingHttpHeaders;
-  /** How the proxy came; absent where it came without TLS. The name is empty where it asked for none. */
-  readonly tls?: { readonly protocol: string; readonly serverName: string };
 }
 
 export interface Backend {
   readonly process: RestartableProcess;
   readonly address: string;
   readonly port: number;
-  /** Where it speaks TLS itself, and the root of its certificate, PEM. */
-  readonly securePort: number;
-  readonly authority: string;
   /** All handshakes so far, oldest first. */
   requests(): Promise<readonly Handshake[]>;
   stop(): Promise<void>;
@@ -43,21 +32,10 @@ export interface Backend {
 
 /** An echo server in a network namespace of its own: an EndpointSlice may not name a loopback address. */
 export async function startBackend(directory: string): Promise<Backend> {
-  const authority = await createAuthority(directory, 'backend-ca');
-  const { certificateFile, keyFile } = await issueCertificate(directory, authority, {
-    ...{ name: 'backend', commonName: backendName, altNames: [`DNS:${backendName}`], usage: 'serverAuth' },
-  });
-  const program = [
-    join(import.meta.dirname, 'backend-server.ts'),
-    `${PORT}`,
-    `${SECURE_PORT}`,
-    certificateFile,
-    keyFile,
-  ];
   const server = new RestartableProcess({
     name: 'backend',
     command: 'unshare',
-    args: ['--net', '--', process.execPath, ...program],
+    args: ['--net', '--', process.execPath, join(import.meta.dirname, 'backend-server.ts'), String(PORT)],
     logFile: join(directory, 'backend.log'),
     isReady: async () => {
       if (!(await isLinked())) await link(server);
@@ -75,8 +53,6 @@ export async function startBackend(directory: string): Promise<Backend> {
     process: server,
     address: ADDRESS,
     port: PORT,
-    securePort: SECURE_PORT,
-    authority: await readFile(authority.certificateFile, 'utf8'),
     async requests() {
       return (await (await fetch(`http://${ADDRESS}:${PORT}/handshakes`)).json()) as readonly Handshake[];
     },
@@ -90,18 +66,15 @@ export interface PublishedBackend {
   /** Port of the Service. */
   readonly port: number;
   readonly portName?: string;
-  /** Lead to where the backend speaks TLS itself. */
-  readonly isSecure?: boolean;
 }
 
 /** A Service without selector and the EndpointSlice that leads it to the backend. The namespace has to be there. */
 export async function publishBackend(
   rig: { readonly client: AdminClient; readonly backend?: Backend },
-  { namespace, name, port, portName = 'ws', isSecure = false }: PublishedBackend,
+  { namespace, name, port, portName = 'ws' }: PublishedBackend,
 ): Promise<void> {
   if (rig.backend === undefined) throw new Error("the rig has no backend: add 'backend' to its parts");
-  const { address, ...backend } = rig.backend;
-  const targetPort = isSecure ? backend.securePort : backend.port;
+  const { address, port: targetPort } = rig.backend;
   await rig.client.create(`/api/v1/namespaces/${namespace}/services`, {
     metadata: { name },
     spec: { ports: [{ name: portName, port, targetPort, protocol: 'TCP' }] },

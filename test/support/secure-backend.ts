@@ -14,6 +14,15 @@ const run = promisify(execFile);
 /** It is given to the loopback device of the sandbox and goes with it: an EndpointSlice may not name a loopback address. */
 const address = '192.0.2.40';
 
+/** A handshake that was answered with 101, as the proxy asked for it. */
+export interface SecureHandshake {
+  /** Of the request. */
+  readonly host: string;
+  /** SNI; empty without one. */
+  readonly serverName: string;
+  readonly protocol: string;
+}
+
 /** A WebSocket echo server that speaks TLS itself, in the process of the test, with a private root of its own. */
 export interface SecureBackend {
   readonly address: string;
@@ -22,8 +31,8 @@ export interface SecureBackend {
   readonly serverName: string;
   /** Its root, PEM. */
   readonly ca: string;
-  /** The names that handshakes answered with 101 asked for (SNI; empty without one), oldest first. */
-  readonly askedNames: readonly string[];
+  /** All so far, oldest first. */
+  readonly handshakes: readonly SecureHandshake[];
   stop(): Promise<void>;
 }
 
@@ -33,15 +42,17 @@ export async function startSecureBackend(
 ): Promise<SecureBackend> {
   await run('ip', ['address', 'replace', `${address}/32`, 'dev', 'lo']);
   const { cert, key, ca } = await issuePair({ directory }, [serverName]);
-  const askedNames: string[] = [];
+  const handshakes: SecureHandshake[] = [];
   const server = createServer(
     { cert, key },
     // As any WebSocket server says to a plain request.
     (_, response) => response.writeHead(426).end(),
   );
   const sockets = new WebSocketServer({ server });
-  sockets.on('connection', (socket, { socket: transport }) => {
-    askedNames.push((transport as TLSSocket).servername || '');
+  sockets.on('connection', (socket, { headers, socket: transport }) => {
+    const secured = transport as TLSSocket;
+    const { host = '' } = headers;
+    handshakes.push({ host, serverName: secured.servername || '', protocol: secured.getProtocol() ?? '' });
     socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
     socket.on('error', () => socket.terminate());
   });
@@ -49,7 +60,7 @@ export async function startSecureBackend(
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    ...{ address, port, serverName, ca, askedNames },
+    ...{ address, port, serverName, ca, handshakes },
     async stop() {
       for (const socket of sockets.clients) socket.terminate();
       server.closeAllConnections();

@@ -25,6 +25,7 @@ const commands = samples.flatMap((sample) => listCommands(sample).map((command) 
 
 /** Samples of YAML that only an API server or a tool can judge, and the test that asks it. */
 const judgedInCluster: Readonly<Record<string, string>> = {
+  ClusterIssuer: 'test/docs/samples.test.ts',
   Kustomization: 'test/docs/samples.test.ts',
   ValidatingAdmissionPolicy: 'test/docs/host-policy.test.ts',
   ValidatingAdmissionPolicyBinding: 'test/docs/host-policy.test.ts',

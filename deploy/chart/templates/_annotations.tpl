@@ -42,7 +42,7 @@
   r'nginx.org/proxy-connect-timeout': r'^[1-9][0-9]{0,9}s$',
   r'nginx.org/proxy-read-timeout': r'^[1-9][0-9]{0,9}s$',
   r'nginx.org/proxy-send-timeout': r'^[1-9][0-9]{0,9}s$',
-  r'nginx.org/ssl-ciphers': r'^[A-Z0-9:-]{1,1024}$',
+  r'nginx.org/ssl-ciphers': r'^[A-Z0-9:-]{1,999}$',
   r'nginx.org/ssl-redirect': r'^(true|false)$',
   r'nginx.org/ssl-services': r'^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(,[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$',
   r'nginx.org/sticky-cookie-services': r'^serviceName=[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])? [A-Za-z0-9_-]{1,64}( expires=[0-9]{1,10}s)? path=/ httponly secure samesite=none(;serviceName=[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])? [A-Za-z0-9_-]{1,64}( expires=[0-9]{1,10}s)? path=/ httponly secure samesite=none)*$',

@@ -42,10 +42,23 @@ export function exampleParent(changes: Partial<Parent> = {}): Parent {
   };
 }
 
+/** The Services of a route, with every port that it names; ports by name are 80. */
+function listServices({ spec }: WssRoute): Observed['services'] {
+  const byName = Map.groupBy(spec.paths, ({ service }) => service.name);
+  return new Map(
+    [...byName].map(([name, paths]) => {
+      const ports = [...new Set(paths.map(({ service }) => service.port))];
+      const described = ports.map((port) => (typeof port === 'number' ? { name: '', port } : { name: port, port: 80 }));
+      return [name, { ports: described.map((port) => ({ ...port, appProtocol: '' })), isExternal: false }];
+    }),
+  );
+}
+
 /** A cluster where each of the route's parents is such a Gateway. */
 export function observeAttached(route: WssRoute, parent = exampleParent(), changes: Partial<Observed> = {}): Observed {
   const names = attachmentsOf(route).map(formatAttachment);
-  return observe(route, { parents: new Map(names.map((name) => [name, parent])), ...changes });
+  const parents = new Map(names.map((name) => [name, parent]));
+  return observe(route, { parents, services: listServices(route), ...changes });
 }
 
 /** What an implementation says of an object that it has taken over. */
