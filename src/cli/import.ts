@@ -103,7 +103,7 @@ export function listImportRemarks({ routes, decisions, notes, count }: Import): 
       line: `note: ${describePlace(place, ingress, source)}: ${text}`,
     })),
   ];
-  if (count === 0 && lines.length === 0) return ['warning: there is no Ingress among the documents'];
+  if (count === 0 && lines.length === 0) return ['warning: there is no Ingress to import'];
   // One Ingress after the other, in the order in which they came.
   const order = [...new Set([...decisions, ...notes].map(({ ingress }) => ingress))];
   const sorted = order.flatMap((ingress) => lines.filter((each) => each.ingress === ingress).map(({ line }) => line));

@@ -2,12 +2,12 @@ import { ingressClassKind, wssRouteKind } from '../api/kinds.ts';
 import { formatKey, type KubeObject } from '../api/objects.ts';
 import { managedBy } from '../route/children.ts';
 import { chooseReader, gatherClasses, legacyClass } from './choose-reader.ts';
-import { judgeRest, noteOwners } from './common.ts';
 import { convertUnit } from './convert-unit.ts';
 import { type Ingress, isIngress, pathOfAnnotation, readIngress } from './ingress.ts';
 import { type Decision, Ledger, type Note } from './ledger.ts';
 import { type Merging, mergeMinions } from './mergeable.ts';
 import { RouteNames } from './name-routes.ts';
+import { judgeRest, noteOwners } from './other-programs.ts';
 import { describeLoan, type Unit } from './unit.ts';
 
 /** An object, and where it was found. */

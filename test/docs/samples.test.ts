@@ -44,6 +44,13 @@ describe('without a cluster', () => {
     const judged = await sh('npm start -- render --lint -f deploy/examples/chat.yaml').then(withoutHeader);
     assert.deepEqual(loadAll(judged), rendered);
   });
+
+  test('an Ingress is imported', async () => {
+    const printed = await sh('npm start -- import -f test/import/corpus/community-chat-plain/ingress.yaml');
+    const [route, ...others] = loadAll(withoutHeader(printed)) as readonly ApiObject[];
+    assert.equal(route?.kind, 'WssRoute');
+    assert.deepEqual(others, []);
+  });
 });
 
 describe('with helm', () => {

@@ -96,7 +96,7 @@ describe('`wss import`', () => {
     );
     assert.deepEqual(
       { code, stdout, stderr },
-      { code: 0, stdout: '', stderr: 'warning: there is no Ingress among the documents\n' },
+      { code: 0, stdout: '', stderr: 'warning: there is no Ingress to import\n' },
     );
   });
 
