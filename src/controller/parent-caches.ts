@@ -20,12 +20,12 @@ import type {
   ObservedListenerSet,
   ObservedReferenceGrant,
 } from '../state/observed-gateway.ts';
-import { projectChild } from '../state/project.ts';
 import {
   projectGateway,
   projectGatewayClass,
   projectHttpRoute,
   projectListenerSet,
+  projectPolicy,
   projectReferenceGrant,
 } from '../state/project-gateway.ts';
 import { resolveParents } from '../state/resolve-parents.ts';
@@ -54,7 +54,7 @@ type Reflect = <T>(
 /** `reflectAll` watches the whole cluster, whichever namespaces are listed: Gateways are often in one of their own. */
 export function createParentCaches(reflect: Reflect, reflectAll: Reflect, triggers: Triggers): ParentCaches {
   function reflectPolicies(kind: Kind): Cache<ObservedChild> {
-    return reflect(kind, projectChild, (...change) => triggers.childChanged(kind.kind, ...change));
+    return reflect(kind, projectPolicy, (...change) => triggers.childChanged(kind.kind, ...change));
   }
   // A Gateway's status counts its routes: what decisions do not need is no news.
   function wakeUsers<T>({ kind }: Kind): (key: string, before: T | undefined, after: T | undefined) => void {

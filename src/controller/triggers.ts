@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { gatewayKind, listenerSetKind } from '../api/kinds.ts';
 import { formatKey, parseKey } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
-import { type Claim, claimsOf, hostClaimsOf } from '../route/claims.ts';
+import { type Claim, claimsOf, hostClaimsOf, nameConcerned } from '../route/claims.ts';
 import { nameChildren } from '../route/names.ts';
 import { validateRoute } from '../route/validate.ts';
 import { BalancingIndex } from '../state/balancing-index.ts';
@@ -73,7 +73,7 @@ export class Triggers {
     this.childChanged(kind, key, before, after);
     // Of a foreign object only what it serves, and since when, is anybody's business.
     if (before?.uid === after?.uid && isDeepStrictEqual(wasForeign, foreign)) return;
-    this.#wakeClaimants([...wasForeign, ...foreign]);
+    this.#wakeClaimants([...wasForeign, ...foreign].map(nameConcerned));
   }
 
   /** An object of a kind that is written for routes: wakes its owner, and whoever needs its name. */

@@ -42,7 +42,7 @@ export function emitPolicies(plan: RoutePlan, parent: Parent, routes: readonly K
  * How the proxy speaks to backends that speak wss:// themselves: one policy for each port of a Service, whatever the attachment.
  */
 export function emitBackendTls(plan: RoutePlan, target: Target, parent: Parent): readonly KubeObject[] {
-  if (hasFeature(parent, 'BackendTLSPolicy') === false) return [];
+  if (plan.features.backendTLS === undefined || hasFeature(parent, 'BackendTLSPolicy') === false) return [];
   return listBackends(plan, target).flatMap((backend) => {
     const { backendTLS, service, port, known } = backend;
     if (backendTLS === undefined) return [];

@@ -3,6 +3,7 @@ import { readInherited } from './effective-annotation.ts';
 import { type Finding, report } from './finding.ts';
 import { pathOfAnnotation, pathOfPath } from './ingress.ts';
 import { findSettings, type Scene, type Subject } from './scene.ts';
+import { isTrue } from './value-forms.ts';
 import { listWebSocketPaths } from './web-socket-path.ts';
 
 const nginx = 'nginx.ingress.kubernetes.io/';
@@ -77,7 +78,13 @@ function findCors(subject: Subject, scene: Scene): readonly Finding[] {
   const { object, ingress, dialect } = subject;
   const name = `${nginx}enable-cors`;
   const [first] = listWebSocketPaths(subject, scene);
-  if (dialect !== 'ingress-nginx' || first === undefined || ingress.annotations[name] !== 'true') return [];
+  if (dialect !== 'ingress-nginx' || first === undefined || !isTrue(ingress.annotations[name])) return [];
   const expected = `must not be taken for a check of origins at ${quoteValue(first.path.path)}: CORS does not apply to WebSockets, any page can open them; let the backend check the header Origin`;
-  return [report(object, 'CorsIsNoOriginCheck', { path: pathOfAnnotation(name), found: '"true"', expected })];
+  return [
+    report(object, 'CorsIsNoOriginCheck', {
+      path: pathOfAnnotation(name),
+      found: quoteValue(ingress.annotations[name]),
+      expected,
+    }),
+  ];
 }

@@ -2,6 +2,7 @@ import { quoteValue } from '../api/problem.ts';
 import { type Finding, report } from './finding.ts';
 import { pathOfAnnotation } from './ingress.ts';
 import type { Scene, Subject } from './scene.ts';
+import { isTrue } from './value-forms.ts';
 
 const prefix = 'nginx.ingress.kubernetes.io/';
 
@@ -20,7 +21,7 @@ export function findRegexBleed({ subjects }: Scene): readonly Finding[] {
 }
 
 function findRegexAnnotation({ ingress: { annotations } }: Subject): string | undefined {
-  if (/^(?:1|t|T|TRUE|true|True)$/.test(annotations[`${prefix}use-regex`] ?? '')) return `${prefix}use-regex`;
+  if (isTrue(annotations[`${prefix}use-regex`])) return `${prefix}use-regex`;
   return annotations[`${prefix}rewrite-target`] ? `${prefix}rewrite-target` : undefined;
 }
 

@@ -3,6 +3,7 @@ import type { ControllerSettings } from './controller-settings.ts';
 import { type Finding, report } from './finding.ts';
 import { pathOfAnnotation } from './ingress.ts';
 import type { Scene, Subject } from './scene.ts';
+import { isTrue } from './value-forms.ts';
 
 const brokenProtocols = ['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.0', 'TLSv1.1'];
 /** Words of OpenSSL's cipher lists that let something broken or keyless in: https://docs.openssl.org/3.0/man1/openssl-ciphers/. */
@@ -55,7 +56,7 @@ function judgeSnippets(object: ControllerSettings['object'], data: ControllerSet
 
 function judgeSubject({ object, ingress, dialect }: Subject): readonly Finding[] {
   const findings = ciphers.flatMap((name) => judgeCiphers(object, pathOfAnnotation(name), ingress.annotations[name]));
-  if (dialect === 'f5' && /^(?:1|t|T|TRUE|true|True)$/.test(ingress.annotations[hsts] ?? '')) {
+  if (dialect === 'f5' && isTrue(ingress.annotations[hsts])) {
     const expected =
       'must be meant: the header says preload, so that anybody may put the domain on the list that browsers bring along, for years';
     findings.push(

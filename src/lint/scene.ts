@@ -30,7 +30,7 @@ export interface Subject {
 export interface Scene {
   readonly subjects: readonly Subject[];
   readonly settings: readonly ControllerSettings[];
-  /** `namespace/name/port` of Services' ports that are said to speak WebSocket; `namespace/name` where any does. */
+  /** `namespace/name` of Services that are said to speak WebSocket at some port. */
   readonly webSocketServices: ReadonlySet<string>;
   readonly certificates: readonly KubeObject[];
   /** Masters of F5's controller, by {@link keyOfHost}; their minions take over some annotations. */

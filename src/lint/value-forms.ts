@@ -8,6 +8,11 @@ export const bool: ValueForm = {
   words: '"true" or "false"',
 };
 
+/** Whether a value that may be missing is one that `strconv.ParseBool` takes for true. */
+export function isTrue(value: string | undefined): boolean {
+  return value !== undefined && /^(?:1|t|T|TRUE|true|True)$/.test(value);
+}
+
 /** `strconv.Atoi`, in 64 bits. */
 export const integer: ValueForm = { accepts: isInteger, words: 'a whole number, such as "10"' };
 

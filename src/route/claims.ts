@@ -47,6 +47,11 @@ export function formatSolverClaim(scope: string, host: string): Claim {
   return `${scope} ${host} ?`;
 }
 
+/** The claim by which routes are found that a claim concerns: of what a solver wants, that of the host. */
+export function nameConcerned(claim: Claim): Claim {
+  return claim.replace(/ \?$/, ' *');
+}
+
 /** `chat.example.com/ws`, as people write it. */
 export function describeClaim(claim: Claim): string {
   const [, host, path] = claim.split(' ');

@@ -1,28 +1,36 @@
-import { httpRouteKind, listenerSetKind } from '../api/kinds.ts';
+import {
+  backendTlsPolicyKind,
+  backendTrafficPolicyKind,
+  httpRouteKind,
+  listenerSetKind,
+  proxySettingsPolicyKind,
+} from '../api/kinds.ts';
 import { nameBase } from '../dialects/gateway-api-listeners.ts';
 import { describeAttachment } from '../route/attachment.ts';
 import type { Verdict } from './facts.ts';
 import { listSome } from './list-some.ts';
 import type { Observed, ObservedChild } from './observed.ts';
-import type { ObservedHttpRoute, ObservedListenerSet } from './observed-gateway.ts';
+import type { ObservedHttpRoute, ObservedListenerSet, ObservedPolicy } from './observed-gateway.ts';
 import type { Placement } from './place.ts';
 import { findTrouble } from './resolve-parents.ts';
 
 /**
- * Whether the implementation of a Gateway has taken the route over: the ListenerSet and each HTTPRoute at each of its listeners, as
- * they are now, and the Gateway itself, which has to publish an address.
+ * Whether the implementation of a Gateway has taken the route over: the ListenerSet, each HTTPRoute at each of its listeners and the
+ * policies, as they are now, and the Gateway itself, which has to publish an address.
  */
 export function judgeParent(placement: Extract<Placement, { isDecided: true }>, observed: Observed): Verdict {
   const type = 'Programmed';
   const { attachment, target, plan } = placement;
   const { parent } = target;
+  const controllerName = parent?.controllerName ?? '';
   const what = describeAttachment(attachment);
   const base = nameBase(plan);
   const sets = listOwn<ObservedListenerSet>(observed, listenerSetKind.kind, base);
   const routes = listOwn<ObservedHttpRoute>(observed, httpRouteKind.kind, base);
   const refused = [
     ...sets.flatMap(({ name, verdicts }) => findTrouble(`ListenerSet ${name}`, verdicts) ?? []),
-    ...routes.flatMap((route) => listRefusals(route, parent?.controllerName ?? '')),
+    ...routes.flatMap((route) => listRefusals(route, route.parents, controllerName)),
+    ...listPolicies(observed, base).flatMap((policy) => listRefusals(policy, policy.ancestors, controllerName)),
   ];
   if (refused.length > 0) return { type, status: 'False', reason: 'RouteNotAccepted', message: listSome(refused) };
   if (parent?.trouble !== undefined) {
@@ -30,9 +38,7 @@ export function judgeParent(placement: Extract<Placement, { isDecided: true }>, 
   }
   const pending = [
     ...sets.filter(({ verdicts }) => !isTrue(verdicts, 'Accepted')).map(({ name }) => `ListenerSet ${name}`),
-    ...routes
-      .filter((route) => !isAccepted(route, parent?.controllerName ?? ''))
-      .map(({ name }) => `HTTPRoute ${name}`),
+    ...routes.filter((route) => !isAccepted(route, controllerName)).map(({ name }) => `HTTPRoute ${name}`),
   ];
   if (routes.length === 0 || pending.length > 0) {
     const whom = pending.length === 0 ? 'the HTTPRoute' : listSome(pending);
@@ -46,13 +52,17 @@ export function judgeParent(placement: Extract<Placement, { isDecided: true }>, 
   return { type, status: 'False', reason: 'AwaitingAddress', message };
 }
 
-/** What the implementation has against an HTTPRoute, in its words; each only once, however many listeners say it. */
-function listRefusals({ name, parents }: ObservedHttpRoute, controllerName: string): readonly string[] {
-  const refusals = parents
+/** What the implementation has against an object, in its words; each only once, however many listeners say it. */
+function listRefusals(
+  { kind, name }: ObservedChild,
+  sayings: ObservedPolicy['ancestors'],
+  controllerName: string,
+): readonly string[] {
+  const refusals = sayings
     .filter((each) => each.controllerName === controllerName)
     .flatMap(({ verdicts }) => verdicts)
     .filter((each) => each.isCurrent && each.status === 'False' && judging.has(each.type))
-    .map(({ type, reason, message }) => `HTTPRoute ${name} has ${type} False, ${reason}: ${message}`);
+    .map(({ type, reason, message }) => `${kind} ${name} has ${type} False, ${reason}: ${message}`);
   return [...new Set(refusals)];
 }
 
@@ -83,12 +93,21 @@ function isSame(
   return left.namespace === right.namespace && left.name === right.name;
 }
 
-/** The route's own objects of the attachment, which all have its name at their beginning. */
+/** Those of the attachment, and those of the backends, which serve every attachment. */
+function listPolicies(observed: Observed, base: string): readonly ObservedPolicy[] {
+  return [
+    ...listOwn<ObservedPolicy>(observed, backendTlsPolicyKind.kind, ''),
+    ...listOwn<ObservedPolicy>(observed, backendTrafficPolicyKind.kind, base),
+    ...listOwn<ObservedPolicy>(observed, proxySettingsPolicyKind.kind, base),
+  ];
+}
+
+/** The route's own objects of the attachment, which all have its name at their beginning; with an empty one those of all. */
 function listOwn<T extends ObservedChild>({ children, route }: Observed, kind: string, base: string): readonly T[] {
   return children.filter(
     (child): child is T =>
       child.kind === kind &&
       child.owner?.uid === route.metadata.uid &&
-      (child.name === base || child.name.startsWith(`${base}-`)),
+      (base === '' || child.name === base || child.name.startsWith(`${base}-`)),
   );
 }

@@ -48,6 +48,12 @@ export interface ObservedHttpRoute extends ObservedChild {
   }[];
 }
 
+/** A policy of the API or of an implementation. */
+export interface ObservedPolicy extends ObservedChild {
+  /** What the implementations say of it (`status.ancestors`). Empty for other people's. */
+  readonly ancestors: readonly { readonly controllerName: string; readonly verdicts: readonly ParentVerdict[] }[];
+}
+
 export interface ObservedParentRef {
   readonly kind: string;
   readonly namespace: string;

@@ -8,19 +8,12 @@ import type {
   ObservedListener,
   ObservedListenerSet,
   ObservedParentRef,
+  ObservedPolicy,
   ObservedReferenceGrant,
-  ParentVerdict,
 } from './observed-gateway.ts';
 import { isRoutes } from './ownership.ts';
 import { projectChild } from './project.ts';
-
-interface ConditionShape {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly observedGeneration?: number;
-}
+import { type ConditionShape, projectVerdicts } from './project-verdicts.ts';
 
 interface ListenerShape {
   readonly name: string;
@@ -77,6 +70,15 @@ interface ReferenceGrantShape {
   readonly spec?: {
     readonly from?: readonly { readonly group?: string; readonly kind?: string; readonly namespace?: string }[];
     readonly to?: readonly { readonly group?: string; readonly kind?: string; readonly name?: string }[];
+  };
+}
+
+interface PolicyShape {
+  readonly status?: {
+    readonly ancestors?: readonly {
+      readonly controllerName?: string;
+      readonly conditions?: readonly ConditionShape[];
+    }[];
   };
 }
 
@@ -176,6 +178,20 @@ export function projectHttpRoute(object: KubeObject): ObservedHttpRoute {
   };
 }
 
+/** What is kept of a policy, anybody's: the operator's own are judged. */
+export function projectPolicy(object: KubeObject): ObservedPolicy {
+  const { status } = object as PolicyShape;
+  const child = projectChild(object);
+  const ancestors = isRoutes(child) ? (status?.ancestors ?? []) : [];
+  return {
+    ...child,
+    ancestors: ancestors.map(({ controllerName = '', conditions }) => ({
+      controllerName,
+      verdicts: projectVerdicts(conditions, object.metadata.generation),
+    })),
+  };
+}
+
 /**
  * The paths that a rule has for itself. A match that asks for more than the path takes a part of it only, on purpose, as a canary
  * does; and a rule that redirects serves nothing: it is on the plain listeners mostly, which a claim does not tell apart.
@@ -201,8 +217,9 @@ function projectListener(listener: ListenerShape, ownNamespace: string): Observe
   const { name, hostname = '', port = 0, protocol, tls, allowedRoutes } = listener;
   const kinds = allowedRoutes?.kinds ?? [];
   return {
-    name,
-    hostname,
+    // Files that stand for the cluster are judged by no schema.
+    name: `${name}`,
+    hostname: `${hostname}`,
     port,
     protocol,
     isTerminating: protocol === 'HTTPS' && (tls?.mode ?? 'Terminate') === 'Terminate',
@@ -216,11 +233,4 @@ function projectListener(listener: ListenerShape, ownNamespace: string): Observe
 
 function readOrigin(from: string | undefined, byDefault: 'Same' | 'None'): Parent['allowsListenersFrom'] {
   return from === 'All' || from === 'Same' || from === 'Selector' || from === 'None' ? from : byDefault;
-}
-
-function projectVerdicts(conditions: readonly ConditionShape[] = [], generation = 0): readonly ParentVerdict[] {
-  return conditions.map(({ type, status, reason = '', message = '', observedGeneration = generation }) => ({
-    ...{ type, status, reason, message },
-    isCurrent: observedGeneration >= generation,
-  }));
 }

@@ -74,8 +74,11 @@ export const arbitraryAttached: Arbitrary<Attached> = fc
         ? { name: 'edge', namespace: 'infra', createListener: true }
         : { kind, name: 'edge', namespace: 'infra' };
     const paths = (rest.paths ?? spec.paths).map((each) => ({ ...each, ...(tls && { backendTLS: tls }) }));
+    // What is brought along must not be there already.
+    const isBrought = kind === 'createListener';
+    const listeners = rest.parent.listeners.map((each) => (isBrought ? { ...each, hostname: 'x.example.net' } : each));
     return {
-      parent: rest.parent,
+      parent: { ...rest.parent, listeners },
       manifest: {
         ...route,
         spec: {

@@ -5,7 +5,7 @@ import type { Rig } from './rig.ts';
 /** Makes the ClusterIssuer `acme`, or an Issuer of that name in a namespace, that proves names by HTTP-01 through an Ingress. */
 export async function createAcmeIssuer(
   rig: Rig,
-  ingress: { readonly ingressClassName: string } | { readonly name: string },
+  ingress: { readonly ingressClassName: string; readonly ingressTemplate?: object } | { readonly name: string },
   namespace?: string,
 ): Promise<void> {
   assert.ok(rig.acme, "the rig has no ACME server: add 'acme' to its parts");

@@ -67,6 +67,14 @@ describe('offline', () => {
 
   for (const [says, document] of [
     [
+      'a Gateway whose listeners are text',
+      'apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: { name: x }\nspec: { listeners: text }\n',
+    ],
+    [
+      'an HTTPRoute with a null among its rules',
+      'apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: x }\nspec: { rules: [null] }\n',
+    ],
+    [
       'an Ingress whose rules are text',
       'apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: x }\nspec: { rules: text }\n',
     ],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import { Triggers } from '../../../src/controller/triggers.ts';
 import type { ObservedCertificateRequest, ObservedChallenge, ObservedOrder } from '../../../src/state/observed.ts';
+import { projectIngress } from '../../../src/state/project.ts';
 import { exampleRoute } from '../state/example.ts';
 
 function request(
@@ -58,6 +59,25 @@ describe('a CertificateRequest', () => {
     woken.length = 0;
     triggers.certificateRequestChanged('chat/r-1', request('chat-wss'), undefined);
     assert.deepEqual([...triggers.requestsOf('chat/chat-wss')], ['chat/r-2']);
+    assert.deepEqual(woken, ['chat/chat']);
+  });
+});
+
+describe('an Ingress of a solver of cert-manager', () => {
+  test('wakes the routes of its host, whatever their paths', () => {
+    const woken: string[] = [];
+    const triggers = new Triggers((key) => woken.push(key));
+    triggers.routeChanged('chat/chat', exampleRoute());
+    triggers.routeChanged('chat/other', exampleRoute({ hosts: ['other.example.com'] }, { name: 'other', uid: 'o' }));
+    woken.length = 0;
+    const path = '/.well-known/acme-challenge/token';
+    const solver = projectIngress({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name: 'solver', namespace: 'chat', labels: { 'acme.cert-manager.io/http01-solver': 'true' } },
+      spec: { ingressClassName: 'nginx', rules: [{ host: 'chat.example.com', http: { paths: [{ path }] } }] },
+    });
+    triggers.servingChanged('Ingress', 'chat/solver', undefined, solver);
     assert.deepEqual(woken, ['chat/chat']);
   });
 });

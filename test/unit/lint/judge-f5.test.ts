@@ -201,6 +201,16 @@ suite("annotations of F5's controller", () => {
     assert.deepEqual(judgeF5(object, { isPlus: true }), []);
   });
 
+  test('are judged in no time, whatever they are', () => {
+    const start = process.hrtime.bigint();
+    for (const name of f5Annotations.keys()) {
+      for (const unit of ['a', 'a,', '1', ' ', 'a.', 'error ', '/', '1h ', 'serviceName=a ', '\\', '%']) {
+        judge({ annotations: { [name]: `${unit.repeat(5000)}!` }, paths: [`/${unit.repeat(2000)}!`] });
+      }
+    }
+    assert.ok(process.hrtime.bigint() - start < 5_000_000_000n);
+  });
+
   test('of others are none of its business', () => {
     const annotations = { 'nginx.ingress.kubernetes.io/proxy-read-timeout': '3600s', 'example.com/a': '' };
     assert.deepEqual(judge({ annotations }), []);

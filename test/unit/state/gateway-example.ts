@@ -5,8 +5,7 @@ import type { Listener, Parent } from '../../../src/route/parent.ts';
 import { desire } from '../../../src/state/desired.ts';
 import type { Facts } from '../../../src/state/facts.ts';
 import type { Observed, ObservedChild } from '../../../src/state/observed.ts';
-import { projectChild } from '../../../src/state/project.ts';
-import { projectHttpRoute, projectListenerSet } from '../../../src/state/project-gateway.ts';
+import { projectHttpRoute, projectListenerSet, projectPolicy } from '../../../src/state/project-gateway.ts';
 import { exampleRoute, gather, observe, store } from './example.ts';
 
 export const controllerName = 'gateway.envoyproxy.io/gatewayclass-controller';
@@ -82,10 +81,11 @@ export function takeOver(
 function withConditions(object: KubeObject, conditions: readonly object[]): KubeObject {
   const { parentRefs = [] } = object.spec as { readonly parentRefs?: readonly object[] };
   const parents = parentRefs.map((parentRef) => ({ parentRef, controllerName, conditions }));
-  return { ...object, status: object.kind === 'HTTPRoute' ? { parents } : { conditions } };
+  const ancestors = [{ controllerName, conditions }];
+  return { ...object, status: object.kind === 'HTTPRoute' ? { parents } : { ancestors, conditions } };
 }
 
 function projectAny(object: KubeObject): ObservedChild {
   if (object.kind === 'HTTPRoute') return projectHttpRoute(object);
-  return object.kind === 'ListenerSet' ? projectListenerSet(object) : projectChild(object);
+  return object.kind === 'ListenerSet' ? projectListenerSet(object) : projectPolicy(object);
 }

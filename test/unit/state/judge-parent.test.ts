@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Facts, Verdict } from '../../../src/state/facts.ts';
 import { judgeProgramming } from '../../../src/state/judge-placement.ts';
+import type { ObservedPolicy } from '../../../src/state/observed-gateway.ts';
 import { accepted, attachedRoute, controllerName, exampleParent, takeOver } from './gateway-example.ts';
 
 function judge(facts: Facts): Verdict {
@@ -44,6 +45,31 @@ describe('a route at a Gateway', () => {
     const { reason, message } = judge(takeOver(bringing, { conditions: say('Programmed', refused) }));
     assert.equal(reason, 'RouteNotAccepted');
     assert.match(message, /^ListenerSet chat-wss-edge-[0-9a-f]{8} has Programmed False, NotAllowed: not today$/);
+  });
+
+  test('is not accepted when a policy of it is not', () => {
+    const backendTLS = { serverName: 'chat.internal' };
+    const paths = [{ path: '/ws', service: { name: 'chat', port: 8080 }, backendTLS }];
+    for (const kind of ['BackendTrafficPolicy', 'BackendTLSPolicy']) {
+      const facts = takeOver(attachedRoute({}, { paths }));
+      const [policy] = facts.observed.children.filter((child): child is ObservedPolicy => child.kind === kind);
+      assert.ok(policy);
+      const verdicts = [
+        { type: 'Accepted', status: 'False', reason: 'Conflicted', message: 'not alone', isCurrent: true },
+      ];
+      const judgeWith = (ancestors: ObservedPolicy['ancestors']) => {
+        const children = [...facts.observed.children.filter((child) => child !== policy), { ...policy, ancestors }];
+        return judge({ ...facts, observed: { ...facts.observed, children } });
+      };
+      const { reason, message } = judgeWith([{ controllerName, verdicts }]);
+      assert.equal(reason, 'RouteNotAccepted');
+      assert.match(
+        message,
+        new RegExp(`^${kind} chat-wss-(edge|chat)-[0-9a-f]{8} has Accepted False, Conflicted: not alone$`),
+      );
+      assert.equal(judgeWith([]).reason, 'Programmed');
+      assert.equal(judgeWith([{ controllerName: 'example.com/other', verdicts }]).reason, 'Programmed');
+    }
   });
 
   test('waits while the verdict is about an earlier generation, whatever it was', () => {

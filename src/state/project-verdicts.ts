@@ -1,0 +1,18 @@
+import type { ParentVerdict } from './observed-gateway.ts';
+
+/** A condition as Kubernetes has it (`metav1.Condition`). */
+export interface ConditionShape {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly observedGeneration?: number;
+}
+
+/** What is kept of conditions. */
+export function projectVerdicts(conditions: readonly ConditionShape[] = [], generation = 0): readonly ParentVerdict[] {
+  return conditions.map(({ type, status, reason = '', message = '', observedGeneration = generation }) => ({
+    ...{ type, status, reason, message },
+    isCurrent: observedGeneration >= generation,
+  }));
+}
