@@ -12,6 +12,7 @@ import type { ObservedCertificateRequest, ObservedChallenge, ObservedChild, Obse
 import { isRoutes, ownerOf } from '../state/ownership.ts';
 import { listParentNames } from '../state/resolve-parents.ts';
 import { KeyIndex } from './key-index.ts';
+import { MasterIndex } from './master-index.ts';
 
 /** References of every route that is attached to a Gateway or ListenerSet, and of those with a ListenerSet. */
 const anyParent = 'GatewayClass *';
@@ -38,6 +39,7 @@ export class Triggers {
   readonly #challenges = new KeyIndex();
   readonly #balancing = new BalancingIndex();
   readonly #hosts = new HostIndex();
+  readonly #masters = new MasterIndex();
 
   constructor(wake: (routeKey: string) => void) {
     this.#wake = wake;
@@ -71,6 +73,7 @@ export class Triggers {
     const wasForeign = before === undefined || isRoutes(before) ? [] : before.claims;
     this.#foreignClaims.set(`${kind} ${key}`, foreign);
     this.childChanged(kind, key, before, after);
+    for (const routeKey of this.#masters.change(`${kind} ${key}`, after)) this.#wake(routeKey);
     // Of a foreign object only what it serves, and since when, is anybody's business.
     if (before?.uid === after?.uid && isDeepStrictEqual(wasForeign, foreign)) return;
     this.#wakeClaimants([...wasForeign, ...foreign].map(nameConcerned));
@@ -96,7 +99,7 @@ export class Triggers {
 
   /** Place of a route among those that serve its hosts, as `scope host`. */
   ranksOf(routeKey: string, route: WssRoute): ReadonlyMap<string, number> {
-    return this.#hosts.ranksOf(routeKey, route);
+    return this.#hosts.ranksOf(routeKey, route, (place, key) => this.#masters.has(`${place} *`, key));
   }
 
   /** Wakes whoever uses the Certificate, when the request says anything new: cert-manager writes each of them several times. */

@@ -31,12 +31,22 @@ export class HostIndex {
     return concerned;
   }
 
-  /** Place of a route among those that serve its hosts, as `scope host`; from 2 on all are alike. */
-  ranksOf(key: string, route: WssRoute): ReadonlyMap<Place, number> {
+  /**
+   * Place of a route among those that serve its hosts, as `scope host`; from 2 on all are alike. One that stands for the host already
+   * (`isStanding`) goes on until one of those before it does: when two older ones come at once, the host is not left alone meanwhile.
+   */
+  ranksOf(
+    key: string,
+    route: WssRoute,
+    isStanding: (place: Place, key: string) => boolean = () => false,
+  ): ReadonlyMap<Place, number> {
     return new Map(
       listPlaces(route).map((place) => {
-        const rank = this.#findLeaders(place).indexOf(key);
-        return [place, rank === -1 ? lastRank : rank];
+        const leaders = this.#findLeaders(place);
+        const rank = leaders.indexOf(key);
+        if (rank !== -1) return [place, rank];
+        const isNeeded = isStanding(place, key) && !leaders.some((leader) => isStanding(place, leader));
+        return [place, isNeeded ? lastRank - 1 : lastRank];
       }),
     );
   }

@@ -14,6 +14,7 @@ import { waitUntil } from '../support/wait-until.ts';
 import { listWrites, settle } from '../support/writes.ts';
 
 const host = 'chat.example.com';
+const shared = 'shared.example.com';
 const className = 'nginx-f5';
 
 /** The controller is a stand-in that was made after the real one: see test/support/README.md. */
@@ -141,6 +142,32 @@ describe('routes of a class of F5 NGINX', () => {
     for (const { holder } of player.moments(host).slice(-1)) assert.match(holder ?? '', /^two\//);
   });
 
+  test('when two older routes come at once, the one that serves the host waits for one of them', async () => {
+    const since = player.moments(shared).length;
+    const late = (namespace: string): ApiObject => {
+      const route = build(namespace, `/${namespace}`, { hosts: [`${namespace}.late.example.com`] });
+      return { ...route, metadata: { ...route.metadata, name: 'late' } };
+    };
+    for (const namespace of ['one', 'two', 'three']) {
+      await applyObjects(rig, [late(namespace)]);
+      await waitUntilReady(rig, namespace, 'late');
+      // The API server tells ages in seconds.
+      await waitForNextSecond();
+    }
+    const ask = (namespace: string) =>
+      rig.client.patch(routePath(namespace, 'late'), { spec: { hosts: [shared, `${namespace}.late.example.com`] } });
+    await ask('three');
+    await waitUntilReady(rig, 'three', 'late');
+    await Promise.all([ask('one'), ask('two')]);
+    for (const namespace of ['one', 'two', 'three']) await waitUntilReady(rig, namespace, 'late');
+    await settle(rig, operator, routePath('three', 'late'));
+    const moments = player.moments(shared).slice(since);
+    assert.ok(moments.length > 1);
+    for (const moment of moments)
+      assert.ok(moment.holder !== undefined && moment.hasCertificate, JSON.stringify(moment));
+    assert.match(moments.at(-1)?.holder ?? '', /^(one|two)\//);
+  });
+
   test('an Ingress of somebody that has the host is respected, and the route takes over when it goes', async () => {
     const foreign = {
       apiVersion: 'networking.k8s.io/v1',
@@ -173,3 +200,8 @@ describe('routes of a class of F5 NGINX', () => {
     await waitUntilReady(rig, 'three', 'held');
   });
 });
+
+async function waitForNextSecond(): Promise<void> {
+  const second = Math.floor(Date.now() / 1000);
+  await waitUntil(async () => Math.floor(Date.now() / 1000) > second, { what: 'the next second', timeoutMs: 5_000 });
+}

@@ -47,6 +47,15 @@ describe('the ranks of the routes of a host', () => {
     assert.deepEqual(ranks(index, second, third), [0, 1]);
   });
 
+  test('keep who stands for the host until one of those before it does', () => {
+    const index = fill(first, second, third);
+    const rankOf = (...standing: readonly string[]) =>
+      index
+        .ranksOf('third', third, (place, key) => place === 'nginx chat.example.com' && standing.includes(key))
+        .get('nginx chat.example.com');
+    assert.deepEqual([rankOf('third'), rankOf('third', 'second'), rankOf('third', 'first'), rankOf()], [1, 2, 2, 2]);
+  });
+
   test('concern nobody else when the youngest comes or goes', () => {
     const index = fill(first, second);
     assert.deepEqual([...index.change('third', undefined, third)], []);
