@@ -53,7 +53,7 @@ function explain(error: unknown, access: ClusterAccess | undefined): string {
         ? `${server} does not know WssRoutes: install their CustomResourceDefinition, crds/wssroutes.yaml`
         : error.serverMessage;
     case 'forbidden':
-      return `${server} does not let WssRoutes be read: ${error.serverMessage}`;
+      return `${server} does not let this be read: ${error.serverMessage}`;
     case 'unauthorized':
       return `${server} does not take the credentials of ${access?.source ?? 'the kubeconfig'}: sign in again`;
     default:

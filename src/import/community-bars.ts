@@ -1,3 +1,5 @@
+import { findFlaw } from './draft.ts';
+import { readNetworks } from './networks.ts';
 import type { Bar } from './reader.ts';
 import { type Annotations, pick } from './reading.ts';
 import { judgeSnippet } from './snippet.ts';
@@ -60,7 +62,17 @@ export function findCommunityBars(annotations: Annotations): readonly Bar[] {
     const because = 'it answers with a redirect, which no WebSocket client follows';
     bars.push({ names: [name], because, cure: 'keep this Ingress' });
   }
-  return [...bars, ...findProtocolBars(annotations), ...findSnippetBars(annotations)];
+  return [...bars, ...findSourceBars(annotations), ...findProtocolBars(annotations), ...findSnippetBars(annotations)];
+}
+
+/** ingress-nginx lets nobody in where it cannot read the list (internal/ingress/annotations/ipallowlist/main.go, a denied location). */
+function findSourceBars(annotations: Annotations): readonly Bar[] {
+  const [name] = pick(annotations, ['allowlist-source-range', 'whitelist-source-range']);
+  const allowedSources = readNetworks(annotations.get(name ?? '') ?? '');
+  const flaw = allowedSources.length === 0 ? undefined : findFlaw({ allowedSources });
+  if (name === undefined || flaw === undefined) return [];
+  const because = `it names who may come, no route takes it (${flaw}), and a route would be open without it`;
+  return [{ names: [name], because, cure: 'correct the list, or join its networks to fewer' }];
 }
 
 function findProtocolBars(annotations: Annotations): readonly Bar[] {

@@ -1,5 +1,5 @@
 const nginxTime =
-  /^(?:(\d+)y)?\s*(?:(\d+)M)?\s*(?:(\d+)w)?\s*(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+)s?)?\s*(?:(\d+)ms)?$/;
+  /^(?:(\d+)y)?\s*(?:(\d+)M)?\s*(?:(\d+)w)?\s*(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m(?!s))?\s*(?:(\d+)(?:s|(?=\s|$)))?\s*(?:(\d+)ms)?$/;
 const secondsOfUnits = [31_536_000, 2_592_000, 604_800, 86_400, 3600, 60, 1, 0.001];
 
 /** Seconds of a time as nginx writes it, such as `3600`, `3600s`, `1h 30m`; undefined where it is none. https://nginx.org/en/docs/syntax.html */

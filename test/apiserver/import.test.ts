@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
 import { cases, readCase } from '../import/corpus.ts';
 import type { ApiObject } from '../support/admin-client.ts';
-import { applyObjects, installOperator } from '../support/operator.ts';
+import { applyObjects, installOperator, startOperator } from '../support/operator.ts';
 import { type Rig, startRig } from '../support/rig.ts';
-import { createNamespace } from '../support/routes.ts';
+import { createNamespace, ingressPath, waitForCondition } from '../support/routes.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -22,7 +22,7 @@ describe('with a cluster', () => {
   let rig: Rig;
 
   before(async () => {
-    rig = await startRig({ parts: [] });
+    rig = await startRig({ parts: [], installCertManagerCrds: true });
     await installOperator(rig);
     for (const name of ['chat', 'portal']) await createNamespace(rig, name);
     const classes = [
@@ -89,6 +89,22 @@ describe('with a cluster', () => {
     assert.equal(migration.to, 'IngressClass/f5');
     const [, twin] = migration.steps[0].files;
     await applyObjects(rig, [twin.content]);
+  });
+
+  test('a route waits for its Ingress to go, and then takes its place', async () => {
+    const operator = await startOperator(rig);
+    try {
+      await waitForCondition(rig, 'chat', 'mattermost', { type: 'Accepted', status: 'False', reason: 'HostClaimed' });
+      assert.equal((await rig.client.request('GET', ingressPath('chat', 'mattermost-wss'))).status, 404);
+      await rig.client.delete(ingressPath('chat', 'mattermost'));
+      await rig.client.waitFor(ingressPath('chat', 'mattermost-wss'), (ingress) => ingress !== undefined, {
+        what: 'the Ingress of the route',
+        timeoutMs: 30_000,
+      });
+      await waitForCondition(rig, 'chat', 'mattermost', { type: 'Accepted', status: 'True' });
+    } finally {
+      await operator.stop();
+    }
   });
 
   test('a place that is not there is none to go to', async () => {

@@ -214,7 +214,7 @@ describe('routes of a cluster', () => {
 
   test('need the permission to list them', async () => {
     const kubeconfig = await rig.kubeconfigFor({ user: 'nobody' });
-    const words = /does not let WssRoutes be read: .*cannot list resource "wssroutes"/;
+    const words = /does not let this be read: .*cannot list resource "wssroutes"/;
     await rig.access.expectDenials(() => expectError(words, '--all', '--kubeconfig', kubeconfig));
   });
 
