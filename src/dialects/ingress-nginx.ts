@@ -21,8 +21,9 @@ type Annotations = Readonly<Record<string, string | number | boolean | undefined
 
 /**
  * The community controller, https://github.com/kubernetes/ingress-nginx. It passes `Upgrade` on every location by itself, so a
- * WebSocket needs no annotation for that. One bad annotation value drops the whole Ingress (`Extractor.Extract` in
- * internal/ingress/annotations/annotations.go), hence numbers and fixed words only.
+ * WebSocket needs no annotation for that. A bad value of an annotation means the default without a word, or
+ * costs the whole Ingress (`Extractor.Extract` in internal/ingress/annotations/annotations.go; `lint/ingress-nginx-annotations.ts` has
+ * which), hence numbers and fixed words only.
  *
  * ```yaml
  * apiVersion: networking.k8s.io/v1
@@ -109,7 +110,7 @@ function emitRule({ host, paths }: HostPlan): object {
   };
 }
 
-/** Time-outs are plain seconds here: `3600s` would drop the Ingress (internal/ingress/annotations/proxy/main.go). */
+/** Time-outs are plain seconds here: `3600s` would mean the default of 60 (internal/ingress/annotations/proxy/main.go). */
 function annotate({ features, hosts }: RoutePlan, version: Version): Annotations {
   const { cookieAffinity, handshakesPerSecond, connectionsPerClient, allowedSources } = features;
   return {
