@@ -31,7 +31,7 @@ export function findForeignDialect({ subjects }: Scene): readonly Finding[] {
 
 function findIn({ object, ingress, dialect, isClassKnown }: Subject): readonly Finding[] {
   const spoken = Object.keys(ingress.annotations).filter((name) => dialectOf(name) !== undefined);
-  if (!isClassKnown) return [];
+  if (!isClassKnown) return findUndecidable(object, spoken);
   const isMixed = spoken.some((name) => dialectOf(name) === dialect);
   return spoken.flatMap((name) => {
     const foreign = dialectOf(name);
@@ -41,6 +41,18 @@ function findIn({ object, ingress, dialect, isClassKnown }: Subject): readonly F
     const problem = { path: pathOfAnnotation(name), found: quoteValue(ingress.annotations[name]), expected };
     return [report(object, isMixed ? 'MixedDialects' : 'ForeignDialect', problem)];
   });
+}
+
+/** Nobody tells whose the class is: with annotations of both, half of them do nothing, whichever it is. */
+function findUndecidable(object: Subject['object'], spoken: readonly string[]): readonly Finding[] {
+  const [first] = spoken;
+  const other = spoken.find((name) => first !== undefined && dialectOf(name) !== dialectOf(first));
+  if (first === undefined || other === undefined) return [];
+  const expected =
+    'must be for one controller: give the IngressClass along, or --controller, to be told which to remove';
+  return [
+    report(object, 'MixedDialects', { path: 'metadata.annotations', found: `${first} beside ${other}`, expected }),
+  ];
 }
 
 function advise(name: string, dialect: DialectName | undefined, { annotations }: Ingress): string {

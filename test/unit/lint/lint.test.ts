@@ -234,10 +234,12 @@ suite('annotations of another dialect', () => {
     );
   });
 
-  test('say nothing where the class is not known', () => {
-    assert.deepEqual(
-      lint(buildIngress({ className: 'unknown', annotations: { [`${nginx}a`]: '', [`${f5}b`]: '' } })),
-      [],
+  test('cannot be told where the class is not known, unless both are there', () => {
+    const className = 'unknown';
+    assert.deepEqual(lint(buildIngress({ className, annotations: { [`${nginx}limit-rps`]: '1' } })), []);
+    expectOne(
+      lint(buildIngress({ className, annotations: { [`${nginx}a`]: '', [`${f5}b`]: '' } })),
+      /^MixedDialects warning .*must be for one controller: give the IngressClass along/,
     );
   });
 });
