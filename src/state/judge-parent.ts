@@ -7,6 +7,7 @@ import {
 } from '../api/kinds.ts';
 import { nameBase } from '../dialects/gateway-api-listeners.ts';
 import { describeAttachment } from '../route/attachment.ts';
+import type { RoutePlan } from '../route/plan.ts';
 import type { Verdict } from './facts.ts';
 import { listSome } from './list-some.ts';
 import type { Observed, ObservedChild } from './observed.ts';
@@ -32,7 +33,13 @@ export function judgeParent(placement: Extract<Placement, { isDecided: true }>, 
     ...routes.flatMap((route) => listRefusals(route, route.parents, controllerName)),
     ...listPolicies(observed, base).flatMap((policy) => listRefusals(policy, policy.ancestors, controllerName)),
   ];
-  if (refused.length > 0) return { type, status: 'False', reason: 'RouteNotAccepted', message: listSome(refused) };
+  if (refused.length > 0) {
+    // A listener of the route's own is refused until its Secret is there: that is work in progress, and no news to warn of.
+    const isPremature = createsListener(plan) && !plan.isCertificateReady;
+    const reason = isPremature ? 'AwaitingAddress' : 'RouteNotAccepted';
+    const message = `${isPremature ? 'before the certificate is there: ' : ''}${listSome(refused)}`;
+    return { type, status: 'False', reason, message };
+  }
   if (parent?.trouble !== undefined) {
     return { type, status: 'False', reason: 'RouteNotAccepted', message: parent.trouble };
   }
@@ -50,6 +57,10 @@ export function judgeParent(placement: Extract<Placement, { isDecided: true }>, 
     return { type, status: 'True', reason: 'Programmed', message: `served at ${listSome(addresses)}` };
   const message = `${what} has not published an address yet`;
   return { type, status: 'False', reason: 'AwaitingAddress', message };
+}
+
+function createsListener({ attachment }: RoutePlan): boolean {
+  return attachment.kind !== 'IngressClass' && attachment.createsListener;
 }
 
 /** What the implementation has against an object, in its words; each only once, however many listeners say it. */

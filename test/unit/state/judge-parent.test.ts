@@ -42,9 +42,19 @@ describe('a route at a Gateway', () => {
   });
 
   test('is not accepted when its ListenerSet is not', () => {
-    const { reason, message } = judge(takeOver(bringing, { conditions: say('Programmed', refused) }));
+    const ready = attachedRoute({ createListener: true }, { tls: { secretName: 'mine' } });
+    const { reason, message } = judge(takeOver(ready, { conditions: say('Programmed', refused) }));
     assert.equal(reason, 'RouteNotAccepted');
     assert.match(message, /^ListenerSet chat-wss-edge-[0-9a-f]{8} has Programmed False, NotAllowed: not today$/);
+  });
+
+  test('waits while its own listeners are refused for a certificate that is still to come', () => {
+    const { reason, message } = judge(takeOver(bringing, { conditions: say('Programmed', refused) }));
+    assert.equal(reason, 'AwaitingAddress');
+    assert.match(
+      message,
+      /^before the certificate is there: ListenerSet chat-wss-edge-[0-9a-f]{8} has Programmed False/,
+    );
   });
 
   test('is not accepted when a policy of it is not', () => {
