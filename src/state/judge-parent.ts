@@ -13,6 +13,7 @@ import { listSome } from './list-some.ts';
 import type { Observed, ObservedChild } from './observed.ts';
 import type { ObservedHttpRoute, ObservedListenerSet, ObservedPolicy } from './observed-gateway.ts';
 import type { Placement } from './place.ts';
+import { describeRefusal } from './project-verdicts.ts';
 import { findTrouble } from './resolve-parents.ts';
 
 /**
@@ -73,7 +74,7 @@ function listRefusals(
     .filter((each) => each.controllerName === controllerName)
     .flatMap(({ verdicts }) => verdicts)
     .filter((each) => each.isCurrent && each.status === 'False' && judging.has(each.type))
-    .map(({ type, reason, message }) => `${kind} ${name} has ${type} False, ${reason}: ${message}`);
+    .map((verdict) => describeRefusal(`${kind} ${name}`, verdict));
   return [...new Set(refusals)];
 }
 

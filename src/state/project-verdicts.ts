@@ -9,6 +9,11 @@ export interface ConditionShape {
   readonly observedGeneration?: number;
 }
 
+/** What an implementation has against an object, in its words; some have none. */
+export function describeRefusal(what: string, { type, reason, message }: ParentVerdict): string {
+  return `${what} has ${type} False, ${reason}${message === '' ? '' : `: ${message}`}`;
+}
+
 /** What is kept of conditions. */
 export function projectVerdicts(conditions: readonly ConditionShape[] = [], generation = 0): readonly ParentVerdict[] {
   return conditions.map(({ type, status, reason = '', message = '', observedGeneration = generation }) => ({

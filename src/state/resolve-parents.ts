@@ -11,6 +11,7 @@ import type {
   ObservedReferenceGrant,
   ParentVerdict,
 } from './observed-gateway.ts';
+import { describeRefusal } from './project-verdicts.ts';
 
 /** What is known of the Gateway API's objects; keys are `namespace/name`. */
 export interface ParentLookup {
@@ -82,7 +83,7 @@ export function findTrouble(what: string, verdicts: readonly ParentVerdict[]): s
   for (const type of ['Accepted', 'Programmed']) {
     const verdict = verdicts.find((each) => each.type === type && each.isCurrent);
     // A Gateway that nobody has looked at yet has "Unknown" by default, with the reason "Pending".
-    if (verdict?.status === 'False') return `${what} has ${type} False, ${verdict.reason}: ${verdict.message}`;
+    if (verdict?.status === 'False') return describeRefusal(what, verdict);
   }
   return undefined;
 }

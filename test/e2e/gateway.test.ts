@@ -144,6 +144,20 @@ describe('routes that are attached to Gateways', () => {
     await rig.client.delete(routePath('app', name));
   });
 
+  test('wait for what the implementation says of their HTTPRoute, and tell it in its words', async () => {
+    const selector = { matchLabels: { edge: 'yes' } };
+    const chosen = gateway('chosen', 'envoy', 'Selector', { selector });
+    await applyObjects(rig, [chosen, build('labelled', attach('chosen'))]);
+    const refused = await waitForReason('labelled', 'Programmed', 'RouteNotAccepted');
+    const { observedGeneration, message } = findCondition(refused, 'Programmed') ?? {};
+    assert.equal(observedGeneration, refused.metadata.generation);
+    assert.match(message, /HTTPRoute labelled-wss-chosen-[0-9a-f]{8} has Accepted False, NotAllowedByListeners$/);
+    assert.equal(findCondition(refused, 'Reachable')?.reason, 'NotAttempted');
+    await rig.client.patch('/api/v1/namespaces/app', { metadata: { labels: { edge: 'yes' } } });
+    await waitUntilReady(rig, 'app', 'labelled');
+    await talk('labelled', GATEWAY_ADDRESS, wildcardRoot);
+  });
+
   test('bring their own listeners along, in a ListenerSet', async () => {
     await applyObjects(rig, [build('own', attach('edge', { createListener: true }))]);
     await waitUntilReady(rig, 'app', 'own');
@@ -223,8 +237,8 @@ describe('routes that are attached to Gateways', () => {
     await talk('leaving', GATEWAY_ADDRESS, wildcardRoot);
   });
 
-  function gateway(name: string, gatewayClassName: string, from = 'All'): ApiObject {
-    const allowedRoutes = { namespaces: { from } };
+  function gateway(name: string, gatewayClassName: string, from = 'All', more: object = {}): ApiObject {
+    const allowedRoutes = { namespaces: { from, ...more } };
     return {
       apiVersion,
       kind: 'Gateway',
