@@ -1,4 +1,5 @@
 import type { WssRoute } from '../api/wssroute.ts';
+import { nameBase } from '../dialects/gateway-api-listeners.ts';
 import { type Attachment, attachmentsOf, scopeOf } from '../route/attachment.ts';
 import {
   type Claim,
@@ -9,6 +10,7 @@ import {
   formatClaim,
   formatHostClaim,
   hostsOf,
+  moveClaim,
 } from '../route/claims.ts';
 import type { ObservedChild } from './observed.ts';
 import { isLeftOf, isRoutes } from './ownership.ts';
@@ -38,16 +40,29 @@ export function findHolders(
   const holders = new Map<Claim, Claimant>();
   for (const attachment of attachmentsOf(route)) {
     const scope = scopeOf(attachment);
+    const ownThere = listOwnAt(attachment, route, own);
     for (const host of hostsOf(route)) {
       const whole = isExclusive(attachment) ? [formatHostClaim(scope, host)] : [];
       for (const { path } of route.spec.paths) {
         const claim = formatClaim(scope, host, path);
-        const holder = findForeign(route, [claim, ...whole], own, rivals) ?? findOlder(route, claim, rivals);
+        const holder = findForeign(route, [claim, ...whole], ownThere, rivals) ?? findOlder(route, claim, rivals);
         if (holder !== undefined) holders.set(claim, holder);
       }
     }
   }
   return holders;
+}
+
+/**
+ * The route's own objects with what they serve at an attachment. The HTTPRoutes of one may be at a ListenerSet that the route has
+ * brought along for a Gateway; their names tell for which.
+ */
+function listOwnAt(attachment: Attachment, route: WssRoute, own: readonly Serving[]): readonly Serving[] {
+  if (attachment.kind === 'IngressClass') return own;
+  const base = nameBase({ route, attachment });
+  return own
+    .filter(({ name }) => name === base || name.startsWith(`${base}-`))
+    .map((object) => ({ ...object, claims: object.claims.map((claim) => moveClaim(claim, scopeOf(attachment))) }));
 }
 
 /** Somebody's object that serves one of the claims, unless an older one of the route's own does already. */

@@ -154,10 +154,10 @@ export function projectHttpRoute(object: KubeObject): ObservedHttpRoute {
   const { namespace = '', generation } = object.metadata;
   const child = projectChild(object);
   const parentRefs = (spec?.parentRefs ?? []).map((reference) => projectReference(reference, namespace));
-  const paths = (spec?.rules ?? []).flatMap(listPaths);
   const hosts = spec?.hostnames ?? [''];
   const scopes = new Set(parentRefs.filter(isServer).map(({ kind, ...key }) => `${kind}/${key.namespace}/${key.name}`));
   const isOwn = isRoutes(child);
+  const paths = (spec?.rules ?? []).flatMap((rule) => listPaths(rule, isOwn));
   return {
     ...child,
     claims: [
@@ -178,13 +178,14 @@ export function projectHttpRoute(object: KubeObject): ObservedHttpRoute {
 
 /**
  * The paths that a rule has for itself. A match that asks for more than the path takes a part of it only, on purpose, as a canary
- * does; and a rule that redirects serves nothing: it is on the plain listeners mostly, which a claim does not tell apart.
+ * does; and a rule that redirects serves nothing: it is on the plain listeners mostly, which a claim does not tell apart. The operator's own
+ * ask for an Origin where the route does, and the path is the route's all the same.
  */
-function listPaths({ matches = [{}], filters = [] }: HttpRouteRuleShape): readonly string[] {
+function listPaths({ matches = [{}], filters = [] }: HttpRouteRuleShape, isOwn: boolean): readonly string[] {
   if (filters.some(({ type }) => type === 'RequestRedirect')) return [];
   return matches.flatMap(({ path, headers = [], queryParams = [], method }) => {
     const isWhole = headers.length === 0 && queryParams.length === 0 && method === undefined;
-    return isWhole && path?.type !== 'RegularExpression' ? [path?.value ?? '/'] : [];
+    return (isOwn || isWhole) && path?.type !== 'RegularExpression' ? [path?.value ?? '/'] : [];
   });
 }
 
