@@ -115,9 +115,15 @@ function mergeAlike(objects: readonly KubeObject[]): readonly KubeObject[] {
   return [...new Map(objects.map((object) => [`${object.kind} ${object.metadata.name}`, object])).values()];
 }
 
+const everyChildKind: ReadonlySet<string> = new Set(
+  [certificateKind, configMapKind, ingressKind, ...parentChildKinds].map(({ kind }) => kind),
+);
+
 function listKept(placements: readonly Placement[]): ReadonlySet<string> {
   const undecided = placements.filter(({ isDecided }) => !isDecided);
   if (undecided.length === 0) return new Set();
+  // A route that moves to where nothing is decided yet goes on being served where it was.
+  if (undecided.length === placements.length) return everyChildKind;
   const kept = new Set<string>([certificateKind.kind, configMapKind.kind]);
   for (const { attachment } of undecided) {
     const kinds = attachment.kind === 'IngressClass' ? [ingressKind] : parentChildKinds;

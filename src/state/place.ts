@@ -50,7 +50,7 @@ export function place(
     }),
   );
   // Whoever has lost everything makes room, whatever else is missing.
-  const isServing = lost.size < claims.length;
+  const isServing = claims.some((claim) => !lost.has(claim));
   if (isServing && obstacle !== undefined) return { attachment, isDecided: false, ...obstacle };
   const scope = scopeOf(attachment);
   const plan = planRoute(route, attachment, source, {

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { desire } from '../../../src/state/desired.ts';
-import { decide, exampleRoute, observe } from './example.ts';
+import type { WssRoute } from '../../../src/api/wssroute.ts';
+import { type Desired, desire } from '../../../src/state/desired.ts';
+import { diff } from '../../../src/state/diff.ts';
+import { projectIngress } from '../../../src/state/project.ts';
+import { projectHttpRoute } from '../../../src/state/project-gateway.ts';
+import { decide, exampleRoute, observe, store } from './example.ts';
+import { attachedRoute, exampleParent, observeAttached } from './gateway-example.ts';
 
 const holder = { kind: 'WssRoute', namespace: 'other', name: 'old', uid: 'x', creationTimestamp: '' } as const;
 const shared = exampleRoute({ tls: { certificateRef: { name: 'wildcard' } } });
@@ -63,7 +68,31 @@ describe('nothing is decided', () => {
         desired.placements.map((placement) => (placement.isDecided ? '' : placement.reason)),
         [reason],
       );
-      assert.deepEqual([...desired.kept].sort(), ['Certificate', 'ConfigMap', 'Ingress']);
+      assert.deepEqual(removed(route, desired), []);
     });
   }
+
+  test('at the Gateway that the route has moved to, so that its Ingress goes on serving', () => {
+    const route = attachedRoute();
+    const desired = desire(observeAttached(route, exampleParent({ listeners: [] })));
+    assert.deepEqual(removed(route, desired), []);
+  });
+
+  test('at one of several attachments: what the route has left beside them goes', () => {
+    const route = attachedRoute({}, { parentRefs: [{ name: 'edge' }, { name: 'gone' }] });
+    const parents = new Map([['Gateway/chat/edge', exampleParent()]]);
+    const desired = desire(observeAttached(route, exampleParent(), { parents }));
+    assert.deepEqual(removed(route, desired), ['Ingress']);
+  });
 });
+
+/** Kinds of which objects are removed, where the route has its Ingress and an HTTPRoute from before. */
+function removed(route: WssRoute, desired: Desired): readonly string[] {
+  const { objects } = desire(observe(exampleRoute()));
+  const earlier = objects.filter(({ kind }) => kind === 'Ingress');
+  const children = [
+    ...earlier.map((object) => projectIngress(store(object))),
+    ...earlier.map((object) => projectHttpRoute(store({ ...object, kind: 'HTTPRoute', spec: {} }))),
+  ];
+  return diff(route, desired, children).flatMap((change) => (change.action === 'delete' ? change.child.kind : []));
+}
