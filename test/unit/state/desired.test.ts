@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import type { WssRoute } from '../../../src/api/wssroute.ts';
 import { type Desired, desire } from '../../../src/state/desired.ts';
 import { diff } from '../../../src/state/diff.ts';
+import type { Observed } from '../../../src/state/observed.ts';
 import { projectIngress } from '../../../src/state/project.ts';
 import { projectHttpRoute } from '../../../src/state/project-gateway.ts';
 import { decide, exampleRoute, observe, store } from './example.ts';
@@ -84,6 +85,25 @@ describe('nothing is decided', () => {
     const desired = desire(observeAttached(route, exampleParent(), { parents }));
     assert.deepEqual(removed(route, desired), ['Ingress']);
   });
+});
+
+test('a master of F5 NGINX that is there stays, whoever comes later: it may be the one that serves', () => {
+  const route = exampleRoute();
+  const at = (rank: number, children: Observed['children'] = []) =>
+    observe(route, {
+      ...{ ingressClass: { controller: 'nginx.org/ingress-controller' }, children },
+      ranks: new Map([['nginx chat.example.com', rank]]),
+    });
+  const names = (observed: Observed) =>
+    desire(observed).objects.map(({ metadata: { name } }) => name.split('-').at(-1));
+  const written = desire(at(0)).objects.filter(({ kind }) => kind === 'Ingress');
+  const children = written.map((object) => projectIngress(store(object)));
+  assert.deepEqual(names(at(2)), ['wss', 'minion']);
+  assert.deepEqual(names(at(2, children)), ['wss', 'master', 'minion']);
+  assert.deepEqual(
+    diff(route, desire(at(2, children)), children).filter(({ action }) => action !== 'create'),
+    [],
+  );
 });
 
 /** Kinds of which objects are removed, where the route has its Ingress and an HTTPRoute from before. */
