@@ -115,7 +115,8 @@ export function projectGateway(object: KubeObject): ObservedGateway {
     className: spec?.gatewayClassName ?? '',
     listeners: (spec?.listeners ?? []).map((listener) => projectListener(listener, namespace)),
     allowsListenersFrom: readOrigin(spec?.allowedListeners?.namespaces?.from, 'None'),
-    addresses: (status?.addresses ?? []).flatMap(({ value }) => value || []),
+    // Some implementations list the addresses of nodes, in no order.
+    addresses: (status?.addresses ?? []).flatMap(({ value }) => value || []).sort(),
     verdicts: projectVerdicts(status?.conditions, generation),
   };
 }

@@ -50,7 +50,7 @@ describe('what is kept', () => {
         'Gateway',
         { gatewayClassName: 'eg', listeners, allowedListeners: { namespaces: { from: 'Same' } } },
         {
-          addresses: [{ value: '192.0.2.1' }, { type: 'Hostname', value: 'edge.example.com' }, {}],
+          addresses: [{ type: 'Hostname', value: 'edge.example.com' }, { value: '192.0.2.1' }, {}],
           listeners: [{ name: 'https', attachedRoutes: 7 }],
           conditions: [
             { type: 'Accepted', status: 'True', observedGeneration: 3 },
