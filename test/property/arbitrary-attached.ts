@@ -74,8 +74,12 @@ export const arbitraryAttached: Arbitrary<Attached> = fc
         ? { name: 'edge', namespace: 'infra', createListener: true }
         : { kind, name: 'edge', namespace: 'infra' };
     const paths = (rest.paths ?? spec.paths).map((each) => ({ ...each, ...(tls && { backendTLS: tls }) }));
+    // What the Gateway has itself cannot be brought along.
+    const listeners = rest.parent.listeners.map((each) =>
+      kind === 'createListener' && each.protocol === 'HTTPS' ? { ...each, hostname: 'gateway.example.org' } : each,
+    );
     return {
-      parent: rest.parent,
+      parent: { ...rest.parent, listeners },
       manifest: {
         ...route,
         spec: {
