@@ -220,9 +220,11 @@ function readOrigin(from: string | undefined, byDefault: 'Same' | 'None'): Paren
   return from === 'All' || from === 'Same' || from === 'Selector' || from === 'None' ? from : byDefault;
 }
 
+/** Words are kept of what is False only: what Envoy Gateway says of a Gateway that works counts its replicas, and would wake all routes. */
 function projectVerdicts(conditions: readonly ConditionShape[] = [], generation = 0): readonly ParentVerdict[] {
   return conditions.map(({ type, status, reason = '', message = '', observedGeneration = generation }) => ({
-    ...{ type, status, reason, message },
+    ...{ type, status },
+    ...(status === 'False' ? { reason, message } : { reason: '', message: '' }),
     isCurrent: observedGeneration >= generation,
   }));
 }

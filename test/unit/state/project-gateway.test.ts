@@ -94,6 +94,11 @@ describe('what is kept', () => {
     const count = (attachedRoutes: number) =>
       projectGateway(make('Gateway', { listeners }, { listeners: [{ name: 'https', attachedRoutes }] }));
     assert.deepEqual(count(1), count(2));
+    const tell = (message: string) =>
+      projectGateway(
+        make('Gateway', {}, { conditions: [{ type: 'Programmed', status: 'True', reason: 'Programmed', message }] }),
+      );
+    assert.deepEqual(tell('1/1 envoy replicas available'), tell('2/2 envoy replicas available'));
   });
 
   test('of a Gateway that takes no ListenerSets, and of objects without a spec', () => {
