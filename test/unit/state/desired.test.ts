@@ -4,7 +4,7 @@ import type { WssRoute } from '../../../src/api/wssroute.ts';
 import { type Desired, desire } from '../../../src/state/desired.ts';
 import { diff } from '../../../src/state/diff.ts';
 import type { Observed } from '../../../src/state/observed.ts';
-import { projectIngress } from '../../../src/state/project.ts';
+import { projectCertificate, projectIngress } from '../../../src/state/project.ts';
 import { projectHttpRoute } from '../../../src/state/project-gateway.ts';
 import { decide, exampleRoute, observe, store } from './example.ts';
 import { attachedRoute, exampleParent, observeAttached } from './gateway-example.ts';
@@ -85,6 +85,23 @@ describe('nothing is decided', () => {
     const desired = desire(observeAttached(route, exampleParent(), { parents }));
     assert.deepEqual(removed(route, desired), ['Ingress']);
   });
+});
+
+test('a certificate is not issued anew because one of several Gateways is gone for a while', () => {
+  const route = attachedRoute({}, { hosts: ['a.example.com', 'b.example.com'], ingressClassName: 'nginx' });
+  const holders = new Map(
+    ['nginx', 'Gateway/infra/edge'].map((scope) => [`${scope} b.example.com /ws`, holder] as const),
+  );
+  const names = (changes: Partial<Observed>) => {
+    const { objects } = desire(observeAttached(route, exampleParent(), { holders, ...changes }));
+    const certificate = objects.find(({ kind }) => kind === 'Certificate');
+    assert.ok(certificate);
+    return certificate;
+  };
+  const before = names({});
+  const gone = { parents: new Map(), certificate: projectCertificate(store(before)) };
+  assert.deepEqual(names(gone).spec, before.spec);
+  assert.deepEqual((names({ parents: new Map() }).spec as { readonly dnsNames: unknown }).dnsNames, route.spec.hosts);
 });
 
 test('a master of F5 NGINX that is there stays, whoever comes later: it may be the one that serves', () => {
