@@ -9,6 +9,7 @@ import { BalancingIndex } from '../state/balancing-index.ts';
 import type { Serving } from '../state/holders.ts';
 import { HostIndex } from '../state/host-index.ts';
 import type { ObservedCertificateRequest, ObservedChallenge, ObservedChild, ObservedOrder } from '../state/observed.ts';
+import type { ObservedReferenceGrant } from '../state/observed-gateway.ts';
 import { isRoutes, ownerOf } from '../state/ownership.ts';
 import { listParentNames } from '../state/resolve-parents.ts';
 import { KeyIndex } from './key-index.ts';
@@ -36,6 +37,8 @@ export class Triggers {
   readonly #orders = new KeyIndex();
   /** ACME Challenges by their Order. */
   readonly #challenges = new KeyIndex();
+  /** ReferenceGrants by their namespace. */
+  readonly #grants = new KeyIndex();
   readonly #balancing = new BalancingIndex();
   readonly #hosts = new HostIndex();
 
@@ -145,6 +148,15 @@ export class Triggers {
       ? [`${kind} ${key}`, ...(kind === gatewayKind.kind ? [anyListenerSet] : [])]
       : [anyParent];
     for (const reference of references) for (const routeKey of this.#references.keysOf(reference)) this.#wake(routeKey);
+  }
+
+  grantChanged(key: string, after: ObservedReferenceGrant | undefined): void {
+    this.#grants.set(key, after === undefined ? [] : [after.namespace]);
+  }
+
+  /** Keys of the ReferenceGrants of a namespace. */
+  grantsIn(namespace: string): ReadonlySet<string> {
+    return this.#grants.keysOf(namespace);
   }
 
   /** Keys of the routes that want a claim. */
