@@ -13,7 +13,7 @@ import {
   moveClaim,
 } from '../route/claims.ts';
 import type { ObservedChild } from './observed.ts';
-import { isLeftOf, isRoutes } from './ownership.ts';
+import { isLeft, isLeftOf, isRoutes } from './ownership.ts';
 
 /** An object that serves claims: an Ingress or an HTTPRoute. */
 export type Serving = ObservedChild & { readonly claims: readonly Claim[] };
@@ -65,10 +65,13 @@ function listOwnAt(attachment: Attachment, route: WssRoute, own: readonly Servin
     .map((object) => ({ ...object, claims: object.claims.map((claim) => moveClaim(claim, scopeOf(attachment))) }));
 }
 
-/** Somebody's object that serves one of the claims, unless an older one of the route's own does already. */
+/**
+ * Somebody's object that serves one of the claims, the path's or the whole host's, unless an older one of the route's own does already.
+ * What another route has left behind shares its hosts with routes, as it did before.
+ */
 function findForeign(
   route: WssRoute,
-  claims: readonly Claim[],
+  claims: readonly [path: Claim, ...whole: Claim[]],
   own: readonly Serving[],
   rivals: Rivals,
 ): Claimant | undefined {
@@ -76,6 +79,7 @@ function findForeign(
     claims
       .flatMap((claim) => [...rivals.objectsAt(claim)])
       .filter((object) => !isRoutes(object) && !isLeftOf(route, object))
+      .filter((object) => !isLeft(object) || object.claims.includes(claims[0]))
       .map(describeObject),
   );
   if (foreign === undefined) return undefined;

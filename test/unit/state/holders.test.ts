@@ -7,7 +7,7 @@ import { findHolders } from '../../../src/state/holders.ts';
 import type { ObservedIngress } from '../../../src/state/observed.ts';
 import { projectIngress } from '../../../src/state/project.ts';
 import { projectHttpRoute } from '../../../src/state/project-gateway.ts';
-import { exampleRoute, store } from './example.ts';
+import { exampleRoute, observe, store } from './example.ts';
 import { attachedRoute, exampleParent, observeAttached, plainListener } from './gateway-example.ts';
 
 const claim = 'nginx chat.example.com /ws';
@@ -97,6 +97,29 @@ describe('an Ingress is foreign', () => {
     const own = makeIngress('mine-wss', 1, { managedFields, namespace: 'chat' });
     assert.equal(findHolder(route, [route], [own]), undefined);
   });
+});
+
+test('a master of F5 NGINX that another route has left behind goes on sharing its host', () => {
+  const build = (name: string, created: number, path: string) =>
+    exampleRoute(
+      { paths: [{ path, service: { name: 'chat', port: 8080 } }] },
+      { name, uid: name, creationTimestamp: day(created) },
+    );
+  const left = build('left', 1, '/ws');
+  const written = desire(observe(left, { ingressClass: { controller: 'nginx.org/ingress-controller' } })).objects;
+  const theirs = written.flatMap((object) => {
+    const { ownerReferences: _, ...marks } = store(object).metadata;
+    return object.kind === 'Ingress' ? [projectIngress({ ...store(object), metadata: marks })] : [];
+  });
+  const hold = (route: WssRoute) => {
+    const rivals = {
+      routesAt: () => [route],
+      objectsAt: (wanted: string) => theirs.filter(({ claims }) => claims.includes(wanted)),
+    };
+    return [...findHolders(route, [], () => true, rivals).keys()];
+  };
+  assert.deepEqual(hold(build('other', 2, '/other')), []);
+  assert.deepEqual(hold(build('same', 2, '/ws')), [claim]);
 });
 
 describe('who holds a claim at a Gateway', () => {
