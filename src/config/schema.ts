@@ -146,7 +146,7 @@ export const configurationSchema = {
         enabled: {
           type: 'boolean',
           description:
-            'Whether such routes are served; left out, when all namespaces are watched. Gateways and GatewayClasses are read in the whole cluster then, and at most 6 namespaces can be listed.',
+            'Whether such routes are served; left out, when all namespaces are watched. Gateways, GatewayClasses and ReferenceGrants are read in the whole cluster then, and at most 6 namespaces can be listed.',
         },
       },
     },

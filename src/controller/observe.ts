@@ -41,7 +41,7 @@ export function observe(
   return {
     route,
     ingressClass,
-    parents: observeParents(route, caches.parents),
+    parents: observeParents(route, caches.parents, triggers),
     ranks: triggers.ranksOf(routeKey, route),
     holders: findHolders(route, children.filter(isServing), isWhole, {
       routesAt: (claim) => lookUp(triggers.routesAt(claim), caches.routes),

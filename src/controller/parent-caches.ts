@@ -72,7 +72,11 @@ export function createParentCaches(reflect: Reflect, reflectAll: Reflect, trigge
     httpRoutes: reflect(httpRouteKind, projectHttpRoute, (...change) =>
       triggers.servingChanged(httpRouteKind.kind, ...change),
     ),
-    referenceGrants: reflect(referenceGrantKind, projectReferenceGrant, wakeUsers(referenceGrantKind)),
+    // A Gateway may use Secrets of any namespace.
+    referenceGrants: reflectAll(referenceGrantKind, projectReferenceGrant, (key, before, after) => {
+      triggers.grantChanged(key, after);
+      wakeUsers(referenceGrantKind)(key, before, after);
+    }),
     backendTlsPolicies: reflectPolicies(backendTlsPolicyKind),
     backendTrafficPolicies: reflectPolicies(backendTrafficPolicyKind),
     proxySettingsPolicies: reflectPolicies(proxySettingsPolicyKind),
@@ -80,7 +84,11 @@ export function createParentCaches(reflect: Reflect, reflectAll: Reflect, trigge
 }
 
 /** The Gateways and ListenerSets that a route names. */
-export function observeParents(route: WssRoute, caches: ParentCaches | undefined): Observed['parents'] {
+export function observeParents(
+  route: WssRoute,
+  caches: ParentCaches | undefined,
+  triggers: Triggers,
+): Observed['parents'] {
   if (route.spec.parentRefs === undefined) return new Map();
   if (caches === undefined || caches.gateways.isAbsent) return 'absent';
   const { gateways, listenerSets, gatewayClasses, referenceGrants } = caches;
@@ -88,6 +96,6 @@ export function observeParents(route: WssRoute, caches: ParentCaches | undefined
     gateway: (key) => gateways.get(key),
     listenerSet: (key) => listenerSets.get(key),
     gatewayClass: (name) => gatewayClasses.get(`/${name}`),
-    grantsIn: (namespace) => [...referenceGrants.values()].filter((grant) => grant.namespace === namespace),
+    grantsIn: (namespace) => [...triggers.grantsIn(namespace)].flatMap((key) => referenceGrants.get(key) ?? []),
   });
 }

@@ -9,10 +9,10 @@ import { BalancingIndex } from '../state/balancing-index.ts';
 import type { Serving } from '../state/holders.ts';
 import { HostIndex } from '../state/host-index.ts';
 import type { ObservedCertificateRequest, ObservedChallenge, ObservedChild, ObservedOrder } from '../state/observed.ts';
+import type { ObservedReferenceGrant } from '../state/observed-gateway.ts';
 import { isRoutes, ownerOf } from '../state/ownership.ts';
 import { listParentNames } from '../state/resolve-parents.ts';
 import { KeyIndex } from './key-index.ts';
-import { MasterIndex } from './master-index.ts';
 
 /** References of every route that is attached to a Gateway or ListenerSet, and of those with a ListenerSet. */
 const anyParent = 'GatewayClass *';
@@ -37,9 +37,10 @@ export class Triggers {
   readonly #orders = new KeyIndex();
   /** ACME Challenges by their Order. */
   readonly #challenges = new KeyIndex();
+  /** ReferenceGrants by their namespace. */
+  readonly #grants = new KeyIndex();
   readonly #balancing = new BalancingIndex();
   readonly #hosts = new HostIndex();
-  readonly #masters = new MasterIndex();
 
   constructor(wake: (routeKey: string) => void) {
     this.#wake = wake;
@@ -73,7 +74,6 @@ export class Triggers {
     const wasForeign = before === undefined || isRoutes(before) ? [] : before.claims;
     this.#foreignClaims.set(`${kind} ${key}`, foreign);
     this.childChanged(kind, key, before, after);
-    for (const routeKey of this.#masters.change(`${kind} ${key}`, after)) this.#wake(routeKey);
     // Of a foreign object only what it serves, and since when, is anybody's business.
     if (before?.uid === after?.uid && isDeepStrictEqual(wasForeign, foreign)) return;
     this.#wakeClaimants([...wasForeign, ...foreign].map(nameConcerned));
@@ -99,7 +99,7 @@ export class Triggers {
 
   /** Place of a route among those that serve its hosts, as `scope host`. */
   ranksOf(routeKey: string, route: WssRoute): ReadonlyMap<string, number> {
-    return this.#hosts.ranksOf(routeKey, route, (place, key) => this.#masters.has(`${place} *`, key));
+    return this.#hosts.ranksOf(routeKey, route);
   }
 
   /** Wakes whoever uses the Certificate, when the request says anything new: cert-manager writes each of them several times. */
@@ -148,6 +148,15 @@ export class Triggers {
       ? [`${kind} ${key}`, ...(kind === gatewayKind.kind ? [anyListenerSet] : [])]
       : [anyParent];
     for (const reference of references) for (const routeKey of this.#references.keysOf(reference)) this.#wake(routeKey);
+  }
+
+  grantChanged(key: string, after: ObservedReferenceGrant | undefined): void {
+    this.#grants.set(key, after === undefined ? [] : [after.namespace]);
+  }
+
+  /** Keys of the ReferenceGrants of a namespace. */
+  grantsIn(namespace: string): ReadonlySet<string> {
+    return this.#grants.keysOf(namespace);
   }
 
   /** Keys of the routes that want a claim. */

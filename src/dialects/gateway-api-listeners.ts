@@ -30,13 +30,13 @@ export interface OwnListener {
 const listenersPerSet = 64;
 
 /** The plan's attachment, which is none to a class. */
-export function parentOf({ attachment }: RoutePlan): ParentAttachment {
+export function parentOf({ attachment }: Pick<RoutePlan, 'attachment'>): ParentAttachment {
   if (attachment.kind === 'IngressClass') throw new Error('a class is no parent');
   return attachment;
 }
 
 /** The name from which those of the attachment's objects are made. */
-export function nameBase(plan: RoutePlan): string {
+export function nameBase(plan: Pick<RoutePlan, 'route' | 'attachment'>): string {
   const { kind, namespace, name, sectionName = '' } = parentOf(plan);
   return nameOneOf(plan.route.metadata.name, name, `${kind}/${namespace}/${name}/${sectionName}`);
 }

@@ -25,12 +25,26 @@ function judgeListenerSet(plan: RoutePlan, parent: Parent): Obstacle | undefined
   const { allowsListenersFrom: from } = parent;
   const isNear = namespace === (plan.route.metadata.namespace ?? '');
   const isAllowed = from === 'All' || from === 'Selector' || (from === 'Same' && isNear);
-  if (isAllowed) return judgeConflict(plan, parent);
+  if (isAllowed) return judgeElders(plan) ?? judgeConflict(plan, parent);
   const taken = from === 'None' ? 'no ListenerSets' : 'ListenerSets of its own namespace only';
   const message =
     `Gateway ${namespace}/${name} takes ${taken}: write into its spec: ` +
     `allowedListeners: {namespaces: {from: ${isNear ? 'Same' : 'All'}}}, or leave createListener out`;
   return { reason: 'NotAllowedByListeners', message };
+}
+
+/**
+ * A listener for a host takes all of it from those whose name is wider, and from the routes there: nobody does that to an older route. Of
+ * two ListenerSets with one hostname and port the older one has it (GEP-1713, listener precedence).
+ */
+function judgeElders(plan: RoutePlan): Obstacle | undefined {
+  const shared = plan.hosts.find(({ rank }) => rank > 0);
+  if (shared === undefined) return undefined;
+  const message =
+    `an older route serves ${shared.host === '' ? 'any host' : shared.host} at ${describeAttachment(plan.attachment)}, and a listener of its own ` +
+    'would take the host from it: attach this route to the listener or ListenerSet (kind: ListenerSet) of the older one, leave createListener out, ' +
+    'or write the paths of both into one route';
+  return { reason: 'HostClaimed', message };
 }
 
 /** A Gateway's own listener goes before that of a ListenerSet, which is then Conflicted (GEP-1713, listener precedence). */

@@ -15,7 +15,6 @@ export function findRemarks(plan: RoutePlan, target: Target): readonly Loss[] {
     ...remarkBackendTls(plan, target),
     ...remarkFeatures(plan, parent),
     ...remarkCertificates(plan, parent),
-    ...remarkSharedHosts(plan),
   ];
 }
 
@@ -105,17 +104,4 @@ function remarkCertificates(plan: RoutePlan, parent: Parent): readonly Loss[] {
         cure: `add ${reference} to its tls.certificateRefs${parentNamespace === namespace ? '' : ' and permit it by a ReferenceGrant'}, set createListener, or share the listener's certificate by tls.secretName or tls.certificateRef`,
       };
     });
-}
-
-/** Of two ListenerSets with one hostname and port the older one has it (GEP-1713, listener precedence). */
-function remarkSharedHosts(plan: RoutePlan): readonly Loss[] {
-  if (!parentOf(plan).createsListener) return [];
-  return plan.hosts
-    .filter(({ rank }) => rank > 0)
-    .map(({ host }) => ({
-      field: 'spec.parentRefs[].createListener',
-      level: 'approximate',
-      because: `an older route serves ${host === '' ? 'any host' : host} at ${describeAttachment(plan.attachment)}; if it has made a listener for it, another one is a conflict`,
-      cure: 'attach this route to the ListenerSet of the older one (kind: ListenerSet), or write the paths of both into one route',
-    }));
 }

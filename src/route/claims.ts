@@ -37,6 +37,11 @@ export function formatClaim(scope: string, host: string, path: string): Claim {
   return `${scope} ${host} ${path === '/' ? path : path.replace(/\/$/, '')}`;
 }
 
+/** The same host and path in another scope. */
+export function moveClaim(claim: Claim, scope: string): Claim {
+  return scope + claim.slice(claim.indexOf(' '));
+}
+
 /** The whole of a host: what only one object has, where the controller does not share hosts. */
 export function formatHostClaim(scope: string, host: string): Claim {
   return `${scope} ${host} *`;

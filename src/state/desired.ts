@@ -95,16 +95,18 @@ function emitAll(
   placements: readonly Placement[],
   { source }: RouteWide,
   authority: Publication,
-  { route, isCertManagerInstalled }: Observed,
+  { route, certificate, isCertManagerInstalled }: Observed,
 ): readonly KubeObject[] {
   const served = decided.filter(({ plan }) => plan.hosts.length > 0);
   if (served.length === 0) return [];
   const hosts = new Set(served.flatMap(({ plan }) => plan.hosts.map(({ host }) => host)));
-  // Where it is not known what is served, the certificate goes on holding every host.
-  const all = decided.length < placements.length ? hostsOf(route) : [...hosts];
-  const certificate = isCertManagerInstalled ? emitCertificate(route, source, all) : undefined;
+  // Where it is not known what is served, the certificate goes on holding what it holds; a new one holds every host.
+  const isHeld = (host: string) => certificate === undefined || certificate.dnsNames.includes(host);
+  const all =
+    decided.length < placements.length ? hostsOf(route).filter((host) => hosts.has(host) || isHeld(host)) : [...hosts];
+  const wanted = isCertManagerInstalled ? emitCertificate(route, source, all) : undefined;
   return [
-    ...(certificate === undefined ? [] : [certificate]),
+    ...(wanted === undefined ? [] : [wanted]),
     ...mergeAlike(served.flatMap(({ dialect, plan, target }) => dialect.emit(plan, target))),
     ...(authority !== undefined && 'pem' in authority ? [emitAuthority(route, authority.pem)] : []),
   ];
@@ -115,9 +117,15 @@ function mergeAlike(objects: readonly KubeObject[]): readonly KubeObject[] {
   return [...new Map(objects.map((object) => [`${object.kind} ${object.metadata.name}`, object])).values()];
 }
 
+const everyChildKind: ReadonlySet<string> = new Set(
+  [certificateKind, configMapKind, ingressKind, ...parentChildKinds].map(({ kind }) => kind),
+);
+
 function listKept(placements: readonly Placement[]): ReadonlySet<string> {
   const undecided = placements.filter(({ isDecided }) => !isDecided);
   if (undecided.length === 0) return new Set();
+  // A route that moves to where nothing is decided yet goes on being served where it was.
+  if (undecided.length === placements.length) return everyChildKind;
   const kept = new Set<string>([certificateKind.kind, configMapKind.kind]);
   for (const { attachment } of undecided) {
     const kinds = attachment.kind === 'IngressClass' ? [ingressKind] : parentChildKinds;

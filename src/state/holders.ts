@@ -1,4 +1,5 @@
 import type { WssRoute } from '../api/wssroute.ts';
+import { nameBase } from '../dialects/gateway-api-listeners.ts';
 import { type Attachment, attachmentsOf, scopeOf } from '../route/attachment.ts';
 import {
   type Claim,
@@ -9,9 +10,10 @@ import {
   formatClaim,
   formatHostClaim,
   hostsOf,
+  moveClaim,
 } from '../route/claims.ts';
 import type { ObservedChild } from './observed.ts';
-import { isLeftOf, isRoutes } from './ownership.ts';
+import { isLeft, isLeftOf, isRoutes } from './ownership.ts';
 
 /** An object that serves claims: an Ingress or an HTTPRoute. */
 export type Serving = ObservedChild & { readonly claims: readonly Claim[] };
@@ -38,11 +40,12 @@ export function findHolders(
   const holders = new Map<Claim, Claimant>();
   for (const attachment of attachmentsOf(route)) {
     const scope = scopeOf(attachment);
+    const ownThere = listOwnAt(attachment, route, own);
     for (const host of hostsOf(route)) {
       const whole = isExclusive(attachment) ? [formatHostClaim(scope, host)] : [];
       for (const { path } of route.spec.paths) {
         const claim = formatClaim(scope, host, path);
-        const holder = findForeign(route, [claim, ...whole], own, rivals) ?? findOlder(route, claim, rivals);
+        const holder = findForeign(route, [claim, ...whole], ownThere, rivals) ?? findOlder(route, claim, rivals);
         if (holder !== undefined) holders.set(claim, holder);
       }
     }
@@ -50,10 +53,25 @@ export function findHolders(
   return holders;
 }
 
-/** Somebody's object that serves one of the claims, unless an older one of the route's own does already. */
+/**
+ * The route's own objects with what they serve at an attachment. The HTTPRoutes of one may be at a ListenerSet that the route has
+ * brought along for a Gateway; their names tell for which.
+ */
+function listOwnAt(attachment: Attachment, route: WssRoute, own: readonly Serving[]): readonly Serving[] {
+  if (attachment.kind === 'IngressClass') return own;
+  const base = nameBase({ route, attachment });
+  return own
+    .filter(({ name }) => name === base || name.startsWith(`${base}-`))
+    .map((object) => ({ ...object, claims: object.claims.map((claim) => moveClaim(claim, scopeOf(attachment))) }));
+}
+
+/**
+ * Somebody's object that serves one of the claims, the path's or the whole host's, unless an older one of the route's own does already.
+ * What another route has left behind shares its hosts with routes, as it did before.
+ */
 function findForeign(
   route: WssRoute,
-  claims: readonly Claim[],
+  claims: readonly [path: Claim, ...whole: Claim[]],
   own: readonly Serving[],
   rivals: Rivals,
 ): Claimant | undefined {
@@ -61,6 +79,7 @@ function findForeign(
     claims
       .flatMap((claim) => [...rivals.objectsAt(claim)])
       .filter((object) => !isRoutes(object) && !isLeftOf(route, object))
+      .filter((object) => !isLeft(object) || object.claims.includes(claims[0]))
       .map(describeObject),
   );
   if (foreign === undefined) return undefined;

@@ -1,26 +1,37 @@
 import type { WssRoute } from '../api/wssroute.ts';
 import { attachmentsOf, scopeOf } from '../route/attachment.ts';
-import { compareAge, describeRoute, formatClaim, hostsOf } from '../route/claims.ts';
+import { type Claimant, compareAge, describeRoute, formatClaim, hostsOf } from '../route/claims.ts';
 
 /** One host at one attachment, as `scope host`. */
 type Place = string;
+
+/** What is kept of a route: not the route itself, whose status would stay in memory with it. */
+interface Entry {
+  readonly claimant: Claimant;
+  readonly paths: readonly string[];
+}
+
+interface Host {
+  readonly routes: Map<string, Entry>;
+  /** Keys of the oldest route, and of the oldest of those that serve a path beside it. */
+  leaders: readonly string[];
+}
 
 /** Ranks from here on are alike: nobody needs more than one successor. */
 const lastRank = 2;
 
 /** Knows of each host who serves it first, by age, and who would follow when that route went. */
 export class HostIndex {
-  readonly #routes = new Map<Place, Map<string, WssRoute>>();
+  readonly #hosts = new Map<Place, Host>();
 
   /** Replaces what is known of a route. Returns the keys of the routes whose rank is another now. */
   change(key: string, before: WssRoute | undefined, after: WssRoute | undefined): ReadonlySet<string> {
-    const places = new Set([...listPlaces(before), ...listPlaces(after)]);
-    const earlier = new Map([...places].map((place) => [place, this.#findLeaders(place)]));
-    for (const place of listPlaces(before)) this.#remove(key, place);
-    if (after !== undefined) for (const place of listPlaces(after)) this.#add(key, place, after);
     const concerned = new Set<string>();
-    for (const place of places) {
-      const old = earlier.get(place) ?? [];
+    const entry = after && describeEntry(after);
+    const taken = new Set(listPlaces(after));
+    for (const place of new Set([...listPlaces(before), ...taken])) {
+      const old = this.#findLeaders(place);
+      this.#set(key, place, taken.has(place) ? entry : undefined);
       const now = this.#findLeaders(place);
       for (let rank = 0; rank < lastRank; rank += 1) {
         if (old[rank] === now[rank]) continue;
@@ -31,64 +42,69 @@ export class HostIndex {
     return concerned;
   }
 
-  /**
-   * Place of a route among those that serve its hosts, as `scope host`; from 2 on all are alike. One that stands for the host already
-   * (`isStanding`) goes on until one of those before it does: when two older ones come at once, the host is not left alone meanwhile.
-   */
-  ranksOf(
-    key: string,
-    route: WssRoute,
-    isStanding: (place: Place, key: string) => boolean = () => false,
-  ): ReadonlyMap<Place, number> {
+  /** Place of a route among those that serve its hosts, as `scope host`; from 2 on all are alike. */
+  ranksOf(key: string, route: WssRoute): ReadonlyMap<Place, number> {
     return new Map(
       listPlaces(route).map((place) => {
-        const leaders = this.#findLeaders(place);
-        const rank = leaders.indexOf(key);
-        if (rank !== -1) return [place, rank];
-        const isNeeded = isStanding(place, key) && !leaders.some((leader) => isStanding(place, leader));
-        return [place, isNeeded ? lastRank - 1 : lastRank];
+        const rank = this.#findLeaders(place).indexOf(key);
+        return [place, rank === -1 ? lastRank : rank];
       }),
     );
   }
 
-  /** The oldest route, and the oldest of those that serve a path beside it. */
   #findLeaders(place: Place): readonly string[] {
-    const routes = this.#routes.get(place);
-    if (routes === undefined) return [];
-    const first = findOldest(routes, () => true);
-    if (first === undefined) return [];
-    const taken = new Set(listPaths(routes.get(first), place));
-    const second = findOldest(routes, (route) => listPaths(route, place).some((path) => !taken.has(path)));
-    return second === undefined ? [first] : [first, second];
+    return this.#hosts.get(place)?.leaders ?? [];
   }
 
-  #add(key: string, place: Place, route: WssRoute): void {
-    const routes = this.#routes.get(place);
-    if (routes === undefined) this.#routes.set(place, new Map([[key, route]]));
-    else routes.set(key, route);
+  /** Thousands of routes may share a host: all of them are looked at only when one that leads is another. */
+  #set(key: string, place: Place, entry: Entry | undefined): void {
+    const host = this.#hosts.get(place) ?? { routes: new Map<string, Entry>(), leaders: [] };
+    const wasLeading = host.leaders.includes(key);
+    if (entry === undefined) host.routes.delete(key);
+    else host.routes.set(key, entry);
+    if (host.routes.size === 0) {
+      this.#hosts.delete(place);
+      return;
+    }
+    this.#hosts.set(place, host);
+    if (wasLeading) host.leaders = findLeaders(host.routes.keys(), host.routes);
+    else if (entry !== undefined) host.leaders = addCandidate(key, host);
   }
+}
 
-  #remove(key: string, place: Place): void {
-    const routes = this.#routes.get(place);
-    routes?.delete(key);
-    if (routes?.size === 0) this.#routes.delete(place);
+/** The leaders when another route has come. Where the oldest is another, and the one before cannot follow it, somebody else may. */
+function addCandidate(key: string, { leaders, routes }: Host): readonly string[] {
+  const found = findLeaders([...leaders, key], routes);
+  const isSure = found[0] !== key || found[1] === leaders[0];
+  return isSure ? found : findLeaders(routes.keys(), routes);
+}
+
+/** The leaders of a host among some of its routes. */
+function findLeaders(keys: Iterable<string>, routes: ReadonlyMap<string, Entry>): readonly string[] {
+  const entries = [...keys].flatMap((key) => {
+    const entry = routes.get(key);
+    return entry === undefined ? [] : [{ key, ...entry }];
+  });
+  const first = findOldest(entries);
+  if (first === undefined) return [];
+  const second = findOldest(entries.filter(({ paths }) => paths.some((path) => !first.paths.includes(path))));
+  return second === undefined ? [first.key] : [first.key, second.key];
+}
+
+function findOldest<T extends Entry>(entries: readonly T[]): T | undefined {
+  let oldest: T | undefined;
+  for (const entry of entries) {
+    if (oldest === undefined || compareAge(entry.claimant, oldest.claimant) < 0) oldest = entry;
   }
+  return oldest;
+}
+
+function describeEntry(route: WssRoute): Entry {
+  // Of a claim only the path counts here.
+  return { claimant: describeRoute(route), paths: route.spec.paths.map(({ path }) => formatClaim('', '', path)) };
 }
 
 function listPlaces(route: WssRoute | undefined): readonly Place[] {
   if (route === undefined) return [];
   return attachmentsOf(route).flatMap((attachment) => hostsOf(route).map((host) => `${scopeOf(attachment)} ${host}`));
-}
-
-function listPaths(route: WssRoute | undefined, place: Place): readonly string[] {
-  return (route?.spec.paths ?? []).map(({ path }) => formatClaim(place, '', path));
-}
-
-function findOldest(routes: ReadonlyMap<string, WssRoute>, isWanted: (route: WssRoute) => boolean): string | undefined {
-  let oldest: { readonly key: string; readonly route: WssRoute } | undefined;
-  for (const [key, route] of routes) {
-    if (oldest !== undefined && compareAge(describeRoute(route), describeRoute(oldest.route)) >= 0) continue;
-    if (isWanted(route)) oldest = { key, route };
-  }
-  return oldest?.key;
 }

@@ -10,11 +10,17 @@ export function isOurs(route: WssRoute, child: ObservedChild): boolean {
   return isRoute(child.owner) && child.owner.name === route.metadata.name;
 }
 
+/** Whether an object was written for some route and has lost its owner since. */
+export function isLeft({ isApplied, owner }: ObservedChild): boolean {
+  return owner === undefined && isApplied;
+}
+
 /** Whether an object was written for a route and has lost its owner since; its name tells. */
-export function isLeftOf({ metadata }: WssRoute, { isApplied, owner, namespace, name }: ObservedChild): boolean {
+export function isLeftOf({ metadata }: WssRoute, child: ObservedChild): boolean {
+  const { namespace, name } = child;
   const stem = nameChildren(metadata.name);
   const isNamedAfter = name === stem || name.startsWith(`${stem}-`);
-  return owner === undefined && isApplied && namespace === (metadata.namespace ?? '') && isNamedAfter;
+  return isLeft(child) && namespace === (metadata.namespace ?? '') && isNamedAfter;
 }
 
 /** Whether some route owns an object. */

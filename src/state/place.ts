@@ -1,9 +1,10 @@
 import { type Dialect, findLosses, type Loss, type Obstacle, type Target } from '../dialects/dialect.ts';
 import { controllers, findDialect, findParentDialect } from '../dialects/registry.ts';
 import { type Attachment, describeAttachment, formatAttachment, scopeOf } from '../route/attachment.ts';
-import { type Claim, type Claimant, claimsAt } from '../route/claims.ts';
+import { type Claim, type Claimant, claimsAt, formatHostClaim } from '../route/claims.ts';
 import { type CertificateSource, planRoute, type RoutePlan } from '../route/plan.ts';
 import type { Policy } from '../route/policy.ts';
+import type { Serving } from './holders.ts';
 import type { Observed } from './observed.ts';
 
 /**
@@ -50,12 +51,11 @@ export function place(
     }),
   );
   // Whoever has lost everything makes room, whatever else is missing.
-  const isServing = lost.size < claims.length;
+  const isServing = claims.some((claim) => !lost.has(claim));
   if (isServing && obstacle !== undefined) return { attachment, isDecided: false, ...obstacle };
-  const scope = scopeOf(attachment);
   const plan = planRoute(route, attachment, source, {
     isLost: (claim) => lost.has(claim),
-    rankAt: (host) => observed.ranks.get(`${scope} ${host}`) ?? 0,
+    rankAt: (host) => findRank(scopeOf(attachment), host, observed),
   });
   const own = isServing ? dialect.findObstacle?.(plan, target) : undefined;
   if (own !== undefined) return { attachment, isDecided: false, ...own };
@@ -75,6 +75,21 @@ export function isExclusive(
   if (attachment.kind !== 'IngressClass') return false;
   const controller = classes.get(attachment.name)?.controller ?? ingressClass?.controller;
   return controller !== undefined && findDialect(controller)?.hosts === 'exclusive';
+}
+
+/**
+ * A route whose Ingress has a host whole stands by at least, however many older ones come later: its own may be the one that serves,
+ * because controllers go by the age of Ingresses.
+ */
+function findRank(scope: string, host: string, { route, ranks, children }: Observed): number {
+  const rank = ranks.get(`${scope} ${host}`) ?? 0;
+  if (rank < 2) return rank;
+  const whole = formatHostClaim(scope, host);
+  const isThere = children.some(
+    (child) =>
+      child.owner?.uid === route.metadata.uid && 'claims' in child && (child as Serving).claims.includes(whole),
+  );
+  return isThere ? 1 : rank;
 }
 
 function findTarget(

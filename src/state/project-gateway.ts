@@ -117,7 +117,8 @@ export function projectGateway(object: KubeObject): ObservedGateway {
     className: spec?.gatewayClassName ?? '',
     listeners: (spec?.listeners ?? []).map((listener) => projectListener(listener, namespace)),
     allowsListenersFrom: readOrigin(spec?.allowedListeners?.namespaces?.from, 'None'),
-    addresses: (status?.addresses ?? []).flatMap(({ value }) => value || []),
+    // Some implementations list the addresses of nodes, in no order.
+    addresses: (status?.addresses ?? []).flatMap(({ value }) => value || []).sort(),
     verdicts: projectVerdicts(status?.conditions, generation),
   };
 }
@@ -156,10 +157,10 @@ export function projectHttpRoute(object: KubeObject): ObservedHttpRoute {
   const { namespace = '', generation } = object.metadata;
   const child = projectChild(object);
   const parentRefs = (spec?.parentRefs ?? []).map((reference) => projectReference(reference, namespace));
-  const paths = (spec?.rules ?? []).flatMap(listPaths);
   const hosts = spec?.hostnames ?? [''];
   const scopes = new Set(parentRefs.filter(isServer).map(({ kind, ...key }) => `${kind}/${key.namespace}/${key.name}`));
   const isOwn = isRoutes(child);
+  const paths = (spec?.rules ?? []).flatMap((rule) => listPaths(rule, isOwn));
   return {
     ...child,
     claims: [
@@ -194,13 +195,14 @@ export function projectPolicy(object: KubeObject): ObservedPolicy {
 
 /**
  * The paths that a rule has for itself. A match that asks for more than the path takes a part of it only, on purpose, as a canary
- * does; and a rule that redirects serves nothing: it is on the plain listeners mostly, which a claim does not tell apart.
+ * does; and a rule that redirects serves nothing: it is on the plain listeners mostly, which a claim does not tell apart. The operator's own
+ * ask for an Origin where the route does, and the path is the route's all the same.
  */
-function listPaths({ matches = [{}], filters = [] }: HttpRouteRuleShape): readonly string[] {
+function listPaths({ matches = [{}], filters = [] }: HttpRouteRuleShape, isOwn: boolean): readonly string[] {
   if (filters.some(({ type }) => type === 'RequestRedirect')) return [];
   return matches.flatMap(({ path, headers = [], queryParams = [], method }) => {
     const isWhole = headers.length === 0 && queryParams.length === 0 && method === undefined;
-    return isWhole && path?.type !== 'RegularExpression' ? [path?.value ?? '/'] : [];
+    return (isOwn || isWhole) && path?.type !== 'RegularExpression' ? [path?.value ?? '/'] : [];
   });
 }
 

@@ -14,10 +14,14 @@ export function describeRefusal(what: string, { type, reason, message }: ParentV
   return `${what} has ${type} False, ${reason}${message === '' ? '' : `: ${message}`}`;
 }
 
-/** What is kept of conditions. */
+/**
+ * What is kept of conditions. Words are kept of what is False only: what Envoy Gateway says of a Gateway that works counts its replicas, and
+ * would wake all routes.
+ */
 export function projectVerdicts(conditions: readonly ConditionShape[] = [], generation = 0): readonly ParentVerdict[] {
   return conditions.map(({ type, status, reason = '', message = '', observedGeneration = generation }) => ({
-    ...{ type, status, reason, message },
+    ...{ type, status },
+    ...(status === 'False' ? { reason, message } : { reason: '', message: '' }),
     isCurrent: observedGeneration >= generation,
   }));
 }

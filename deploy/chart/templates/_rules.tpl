@@ -29,9 +29,6 @@
 - apiGroups: [gateway.networking.k8s.io]
   resources: [httproutes, listenersets, backendtlspolicies]
   verbs: [list, watch, create, patch, delete]
-- apiGroups: [gateway.networking.k8s.io]
-  resources: [referencegrants]
-  verbs: [list, watch]
 - apiGroups: [gateway.envoyproxy.io]
   resources: [backendtrafficpolicies]
   verbs: [list, watch, create, patch, delete]
@@ -56,10 +53,10 @@
 {{- if or (eq (toString $enabled) "true") (and (not (kindIs "bool" $enabled)) (not .Values.watchNamespaces)) }}true{{ end -}}
 {{- end }}
 
-{{/* Gateways are often in a namespace of their own, whoever is served. */}}
+{{/* Gateways are often in a namespace of their own, whoever is served, and so are the Secrets that they use. */}}
 {{- define "wss-operator.gatewayRules" -}}
 - apiGroups: [gateway.networking.k8s.io]
-  resources: [gateways, gatewayclasses]
+  resources: [gateways, gatewayclasses, referencegrants]
   verbs: [list, watch]
 {{- end }}
 

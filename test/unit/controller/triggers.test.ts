@@ -132,3 +132,13 @@ describe('an Order and its Challenge', () => {
     assert.deepEqual([...triggers.challengesOf('chat/r-1-2')], []);
   });
 });
+
+test('ReferenceGrants are found by their namespace, of whatever namespace the Gateway is', () => {
+  const triggers = new Triggers(() => {});
+  const grant = { namespace: 'certs', from: [], to: [] };
+  triggers.grantChanged('certs/edge', grant);
+  triggers.grantChanged('other/edge', { ...grant, namespace: 'other' });
+  assert.deepEqual([...triggers.grantsIn('certs')], ['certs/edge']);
+  triggers.grantChanged('certs/edge', undefined);
+  assert.deepEqual([...triggers.grantsIn('certs')], []);
+});

@@ -8,6 +8,7 @@ import { hasFeature } from '../../../src/dialects/gateway-api-vendors.ts';
 import { findParentDialect } from '../../../src/dialects/registry.ts';
 import { nameListener, nameOneOf } from '../../../src/route/names.ts';
 import type { Parent } from '../../../src/route/parent.ts';
+import { desire } from '../../../src/state/desired.ts';
 import { decide } from '../state/example.ts';
 import {
   attachedRoute,
@@ -118,6 +119,20 @@ describe('the Gateway API', () => {
     const listeners = [plainListener, exampleListener({ secrets: ['infra/wildcard'] })];
     assert.deepEqual(emit({}, exampleParent({ listeners })).lost, ['spec.tls unsupported']);
     assert.deepEqual(emit({}, exampleParent({ listeners: [plainListener] }), { createListener: true }).lost, []);
+  });
+
+  test('is given no listener for a host that an older route serves there: it would take all of it', () => {
+    const route = attachedRoute({ createListener: true });
+    const parent = exampleParent({ listeners: [plainListener, exampleListener({ hostname: '*.example.com' })] });
+    for (const [rank, reason] of [
+      [0, undefined],
+      [1, 'HostClaimed'],
+      [2, 'HostClaimed'],
+    ] as const) {
+      const ranks = new Map([['Gateway/infra/edge chat.example.com', rank]]);
+      const [placement] = desire(observeAttached(route, parent, { ranks })).placements;
+      assert.equal(placement?.isDecided === false ? placement.reason : undefined, reason);
+    }
   });
 
   test('serves by the listeners that may be used, while another may not', () => {

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { desire } from '../../../src/state/desired.ts';
-import { decide, exampleRoute, observe } from './example.ts';
+import type { WssRoute } from '../../../src/api/wssroute.ts';
+import { type Desired, desire } from '../../../src/state/desired.ts';
+import { diff } from '../../../src/state/diff.ts';
+import type { Observed } from '../../../src/state/observed.ts';
+import { projectCertificate, projectIngress } from '../../../src/state/project.ts';
+import { projectHttpRoute } from '../../../src/state/project-gateway.ts';
+import { decide, exampleRoute, observe, store } from './example.ts';
+import { attachedRoute, exampleParent, observeAttached } from './gateway-example.ts';
 
 const holder = { kind: 'WssRoute', namespace: 'other', name: 'old', uid: 'x', creationTimestamp: '' } as const;
 const shared = exampleRoute({ tls: { certificateRef: { name: 'wildcard' } } });
@@ -63,7 +69,67 @@ describe('nothing is decided', () => {
         desired.placements.map((placement) => (placement.isDecided ? '' : placement.reason)),
         [reason],
       );
-      assert.deepEqual([...desired.kept].sort(), ['Certificate', 'ConfigMap', 'Ingress']);
+      assert.deepEqual(removed(route, desired), []);
     });
   }
+
+  test('at the Gateway that the route has moved to, so that its Ingress goes on serving', () => {
+    const route = attachedRoute();
+    const desired = desire(observeAttached(route, exampleParent({ listeners: [] })));
+    assert.deepEqual(removed(route, desired), []);
+  });
+
+  test('at one of several attachments: what the route has left beside them goes', () => {
+    const route = attachedRoute({}, { parentRefs: [{ name: 'edge' }, { name: 'gone' }] });
+    const parents = new Map([['Gateway/chat/edge', exampleParent()]]);
+    const desired = desire(observeAttached(route, exampleParent(), { parents }));
+    assert.deepEqual(removed(route, desired), ['Ingress']);
+  });
 });
+
+test('a certificate is not issued anew because one of several Gateways is gone for a while', () => {
+  const route = attachedRoute({}, { hosts: ['a.example.com', 'b.example.com'], ingressClassName: 'nginx' });
+  const holders = new Map(
+    ['nginx', 'Gateway/infra/edge'].map((scope) => [`${scope} b.example.com /ws`, holder] as const),
+  );
+  const names = (changes: Partial<Observed>) => {
+    const { objects } = desire(observeAttached(route, exampleParent(), { holders, ...changes }));
+    const certificate = objects.find(({ kind }) => kind === 'Certificate');
+    assert.ok(certificate);
+    return certificate;
+  };
+  const before = names({});
+  const gone = { parents: new Map(), certificate: projectCertificate(store(before)) };
+  assert.deepEqual(names(gone).spec, before.spec);
+  assert.deepEqual((names({ parents: new Map() }).spec as { readonly dnsNames: unknown }).dnsNames, route.spec.hosts);
+});
+
+test('a master of F5 NGINX that is there stays, whoever comes later: it may be the one that serves', () => {
+  const route = exampleRoute();
+  const at = (rank: number, children: Observed['children'] = []) =>
+    observe(route, {
+      ...{ ingressClass: { controller: 'nginx.org/ingress-controller' }, children },
+      ranks: new Map([['nginx chat.example.com', rank]]),
+    });
+  const names = (observed: Observed) =>
+    desire(observed).objects.map(({ metadata: { name } }) => name.split('-').at(-1));
+  const written = desire(at(0)).objects.filter(({ kind }) => kind === 'Ingress');
+  const children = written.map((object) => projectIngress(store(object)));
+  assert.deepEqual(names(at(2)), ['wss', 'minion']);
+  assert.deepEqual(names(at(2, children)), ['wss', 'master', 'minion']);
+  assert.deepEqual(
+    diff(route, desire(at(2, children)), children).filter(({ action }) => action !== 'create'),
+    [],
+  );
+});
+
+/** Kinds of which objects are removed, where the route has its Ingress and an HTTPRoute from before. */
+function removed(route: WssRoute, desired: Desired): readonly string[] {
+  const { objects } = desire(observe(exampleRoute()));
+  const earlier = objects.filter(({ kind }) => kind === 'Ingress');
+  const children = [
+    ...earlier.map((object) => projectIngress(store(object))),
+    ...earlier.map((object) => projectHttpRoute(store({ ...object, kind: 'HTTPRoute', spec: {} }))),
+  ];
+  return diff(route, desired, children).flatMap((change) => (change.action === 'delete' ? change.child.kind : []));
+}

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { WssRoute } from '../../../src/api/wssroute.ts';
 import { claimsOf } from '../../../src/route/claims.ts';
+import { desire } from '../../../src/state/desired.ts';
 import { findHolders } from '../../../src/state/holders.ts';
 import type { ObservedIngress } from '../../../src/state/observed.ts';
 import { projectIngress } from '../../../src/state/project.ts';
-import { exampleRoute } from './example.ts';
+import { projectHttpRoute } from '../../../src/state/project-gateway.ts';
+import { exampleRoute, observe, store } from './example.ts';
+import { attachedRoute, exampleParent, observeAttached, plainListener } from './gateway-example.ts';
 
 const claim = 'nginx chat.example.com /ws';
 const day = (number: number) => `2026-01-0${number}T00:00:00Z`;
@@ -94,4 +97,60 @@ describe('an Ingress is foreign', () => {
     const own = makeIngress('mine-wss', 1, { managedFields, namespace: 'chat' });
     assert.equal(findHolder(route, [route], [own]), undefined);
   });
+});
+
+test('a master of F5 NGINX that another route has left behind goes on sharing its host', () => {
+  const build = (name: string, created: number, path: string) =>
+    exampleRoute(
+      { paths: [{ path, service: { name: 'chat', port: 8080 } }] },
+      { name, uid: name, creationTimestamp: day(created) },
+    );
+  const left = build('left', 1, '/ws');
+  const written = desire(observe(left, { ingressClass: { controller: 'nginx.org/ingress-controller' } })).objects;
+  const theirs = written.flatMap((object) => {
+    const { ownerReferences: _, ...marks } = store(object).metadata;
+    return object.kind === 'Ingress' ? [projectIngress({ ...store(object), metadata: marks })] : [];
+  });
+  const hold = (route: WssRoute) => {
+    const rivals = {
+      routesAt: () => [route],
+      objectsAt: (wanted: string) => theirs.filter(({ claims }) => claims.includes(wanted)),
+    };
+    return [...findHolders(route, [], () => true, rivals).keys()];
+  };
+  assert.deepEqual(hold(build('other', 2, '/other')), []);
+  assert.deepEqual(hold(build('same', 2, '/ws')), [claim]);
+});
+
+describe('who holds a claim at a Gateway', () => {
+  const theirs = projectHttpRoute({
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'website', namespace: 'web', uid: 'w', creationTimestamp: '2027-01-01T00:00:00Z' },
+    spec: {
+      parentRefs: [{ name: 'edge', namespace: 'infra' }],
+      hostnames: ['chat.example.com'],
+      rules: [{ matches: [{ path: { type: 'PathPrefix', value: '/ws' } }] }],
+    },
+  });
+
+  for (const [what, parentRef, changes] of [
+    ['serves it', {}, {}],
+    ['serves it at listeners of its own', { createListener: true }, {}],
+    ['serves it to pages of some origins', {}, { allowedOrigins: ['https://app.example.com'] }],
+  ] as const) {
+    test(`is the route that ${what} already, when somebody comes later`, () => {
+      const route = attachedRoute(parentRef, changes);
+      const parent = 'createListener' in parentRef ? exampleParent({ listeners: [plainListener] }) : exampleParent();
+      const { objects } = desire(observeAttached(route, parent));
+      const own = objects.filter(({ kind }) => kind === 'HTTPRoute').map((object) => projectHttpRoute(store(object)));
+      const rivals = {
+        routesAt: () => [route],
+        objectsAt: (wanted: string) => [theirs].filter(({ claims }) => claims.includes(wanted)),
+      };
+      assert.equal(own.length, 2);
+      assert.deepEqual([...findHolders(route, own, () => false, rivals)], []);
+      assert.equal(findHolders(route, [], () => false, rivals).size, 1);
+    });
+  }
 });

@@ -14,6 +14,7 @@ function build(name: string, day: number, path: string, hosts = ['chat.example.c
 const first = build('first', 1, '/a');
 const second = build('second', 2, '/b');
 const third = build('third', 3, '/c');
+const exampleRouteHead = { apiVersion: 'wssroute.dev/v1alpha1', kind: 'WssRoute' };
 
 function fill(...routes: readonly WssRoute[]): HostIndex {
   const index = new HostIndex();
@@ -47,15 +48,6 @@ describe('the ranks of the routes of a host', () => {
     assert.deepEqual(ranks(index, second, third), [0, 1]);
   });
 
-  test('keep who stands for the host until one of those before it does', () => {
-    const index = fill(first, second, third);
-    const rankOf = (...standing: readonly string[]) =>
-      index
-        .ranksOf('third', third, (place, key) => place === 'nginx chat.example.com' && standing.includes(key))
-        .get('nginx chat.example.com');
-    assert.deepEqual([rankOf('third'), rankOf('third', 'second'), rankOf('third', 'first'), rankOf()], [1, 2, 2, 2]);
-  });
-
   test('concern nobody else when the youngest comes or goes', () => {
     const index = fill(first, second);
     assert.deepEqual([...index.change('third', undefined, third)], []);
@@ -67,5 +59,45 @@ describe('the ranks of the routes of a host', () => {
     const index = fill(first, other, second);
     assert.equal(index.ranksOf('other', other).get('nginx other.example.com'), 0);
     assert.equal(index.ranksOf('second', second).get('nginx chat.example.com'), 1);
+  });
+
+  test('are the same whatever has come, changed and gone before', () => {
+    const days = [3, 1, 4, 2, 6, 5];
+    const routes = days.map((day, at) => build(`route-${at}`, day, `/${at % 3}`));
+    const moved = routes.map((_, at) => build(`route-${at}`, days[at] ?? 1, `/${(at + 1) % 2}`));
+    const index = new HostIndex();
+    const present = new Map<string, WssRoute>();
+    for (const wanted of [...routes, ...moved, undefined, undefined, undefined, undefined]) {
+      const [eldest] = [...present.values()].sort((left, right) =>
+        `${left.metadata.creationTimestamp}` < `${right.metadata.creationTimestamp}` ? -1 : 1,
+      );
+      const key = (wanted ?? eldest)?.metadata.name ?? '';
+      index.change(key, present.get(key), wanted);
+      if (wanted === undefined) present.delete(key);
+      else present.set(key, wanted);
+      const now = [...present.values()];
+      assert.deepEqual(ranks(index, ...now), ranks(fill(...now.toReversed()), ...now));
+    }
+  });
+
+  test('are found at once, however many routes the host has', () => {
+    const { metadata, spec } = exampleRoute();
+    const index = new HostIndex();
+    let touched = 0;
+    for (let at = 0; at < 5_000; at += 1) {
+      const minute = String(at % 60).padStart(2, '0');
+      const route = {
+        ...exampleRouteHead,
+        metadata: { ...metadata, name: `${at}`, uid: `${at}`, creationTimestamp: `2026-05-01T12:${minute}:00Z` },
+        // Each look at the paths is counted.
+        get spec() {
+          touched += 1;
+          return spec;
+        },
+      };
+      index.change(`${at}`, undefined, route);
+      index.ranksOf(`${at}`, route);
+    }
+    assert.ok(touched < 5_000 * 20, `${touched} looks`);
   });
 });

@@ -50,7 +50,7 @@ describe('what is kept', () => {
         'Gateway',
         { gatewayClassName: 'eg', listeners, allowedListeners: { namespaces: { from: 'Same' } } },
         {
-          addresses: [{ value: '192.0.2.1' }, { type: 'Hostname', value: 'edge.example.com' }, {}],
+          addresses: [{ type: 'Hostname', value: 'edge.example.com' }, { value: '192.0.2.1' }, {}],
           listeners: [{ name: 'https', attachedRoutes: 7 }],
           conditions: [
             { type: 'Accepted', status: 'True', observedGeneration: 3 },
@@ -94,6 +94,11 @@ describe('what is kept', () => {
     const count = (attachedRoutes: number) =>
       projectGateway(make('Gateway', { listeners }, { listeners: [{ name: 'https', attachedRoutes }] }));
     assert.deepEqual(count(1), count(2));
+    const tell = (message: string) =>
+      projectGateway(
+        make('Gateway', {}, { conditions: [{ type: 'Programmed', status: 'True', reason: 'Programmed', message }] }),
+      );
+    assert.deepEqual(tell('1/1 envoy replicas available'), tell('2/2 envoy replicas available'));
   });
 
   test('of a Gateway that takes no ListenerSets, and of objects without a spec', () => {
