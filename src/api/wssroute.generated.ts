@@ -314,7 +314,7 @@ export interface WssRouteStatus {
    */
   readonly dialect?: string;
   /**
-   * The places where the route is served, each with what it has come to there.
+   * The places where the route is served, each with what it has come to there. Left out where there is one only: the rest of the status is about it.
    */
   readonly attachments?: readonly WssRouteAttachment[];
   /**
@@ -344,7 +344,7 @@ export interface WssRouteAttachment {
    */
   readonly addresses?: readonly string[];
   /**
-   * Conditions of this attachment alone. Left out where it is the only one, because the route's own say the same.
+   * Conditions of this attachment alone; the route's own are the worst of all.
    */
   readonly conditions?: readonly Condition[];
 }

@@ -19,8 +19,7 @@ export function findConditionAt(
   ref: string,
   type: ConditionType,
 ): Condition | undefined {
-  const attachment = status?.attachments?.find((each) => each.ref === ref);
-  if (attachment === undefined && status?.attachments !== undefined) return undefined;
-  if (attachment?.conditions !== undefined) return attachment.conditions.find((condition) => condition.type === type);
-  return findCondition(status, type);
+  if (status?.attachments === undefined) return findCondition(status, type);
+  const attachment = status.attachments.find((each) => each.ref === ref);
+  return attachment?.conditions?.find((condition) => condition.type === type);
 }

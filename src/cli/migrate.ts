@@ -123,7 +123,8 @@ function present(
 
 /** Controller of a class that nobody has told: what the status says, else the other one than where the route goes. */
 function findOther({ status }: WssRoute, to: Destination): string {
-  const told = status?.attachments?.find(({ ref }) => ref.startsWith('IngressClass/'))?.dialect;
+  const places = status?.attachments ?? [{ ref: 'IngressClass/', dialect: status?.dialect }];
+  const told = places.find(({ ref }) => ref.startsWith('IngressClass/'))?.dialect;
   const known = Object.values(controllers).find((controller) => findDialect(controller)?.name === told);
   return known ?? controllers[to === 'ingress-nginx' ? 'nginx.org' : 'ingress-nginx'];
 }

@@ -119,8 +119,13 @@ function detach(from: readonly Attachment[], change: Change): Step {
   };
 }
 
-function addressesAt({ status }: WssRoute, attachment: Attachment): readonly string[] {
-  return status?.attachments?.find(({ ref }) => ref === formatAttachment(attachment))?.addresses ?? [];
+/** What is published at an attachment; a route with one has it in its own status. */
+function addressesAt(route: WssRoute, attachment: Attachment): readonly string[] {
+  const { status } = route;
+  const ref = formatAttachment(attachment);
+  if (status?.attachments !== undefined) return status.attachments.find((each) => each.ref === ref)?.addresses ?? [];
+  const isAttached = attachmentsOf(route).some((each) => formatAttachment(each) === ref);
+  return isAttached ? (status?.addresses ?? []) : [];
 }
 
 function nameRoute({ metadata }: WssRoute): string {

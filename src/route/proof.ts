@@ -57,8 +57,8 @@ export function findProofs(route: WssRoute): readonly AttachmentProof[] {
   const { spec, status } = route;
   return attachmentsOf(route).map((attachment) => {
     const ref = formatAttachment(attachment);
-    const { addresses } = status?.attachments?.find((each) => each.ref === ref) ?? {};
-    return { ref, ...findProofAt(spec, addresses) };
+    const own = status?.attachments === undefined ? status : status.attachments.find((each) => each.ref === ref);
+    return { ref, ...findProofAt(spec, own?.addresses) };
   });
 }
 

@@ -39,7 +39,7 @@ export function composeStatus(facts: Facts, now: string): WssRouteStatus {
     ...(generation !== undefined && { observedGeneration: generation }),
     urls: listUrls(facts, addresses),
     ...(dialect !== undefined && { dialect }),
-    attachments: attachments.map((each) => describeAttachment(each, attachments.length > 1, route, now)),
+    ...(attachments.length > 1 && { attachments: attachments.map((each) => describeAttachment(each, route, now)) }),
     ...(addresses.length > 0 && { addresses: addresses.slice(0, maximumAddresses) }),
     ...(certificate !== undefined && { certificate }),
     conditions: all.map((verdict) => toCondition(verdict, route, findCondition(route.status, verdict.type), now)),
@@ -48,7 +48,6 @@ export function composeStatus(facts: Facts, now: string): WssRouteStatus {
 
 function describeAttachment(
   { ref, dialect, addresses, verdicts }: AttachmentAssessment,
-  hasConditions: boolean,
   route: WssRoute,
   now: string,
 ): WssRouteAttachment {
@@ -58,7 +57,7 @@ function describeAttachment(
     ref,
     ...(dialect !== undefined && { dialect }),
     ...(addresses.length > 0 && { addresses: addresses.slice(0, maximumAddresses) }),
-    ...(hasConditions && { conditions: verdicts.map(describe) }),
+    conditions: verdicts.map(describe),
   };
 }
 

@@ -58,8 +58,7 @@ describe('routes of a cluster', () => {
   async function publish({ namespace, name, port = good, spec, addresses = ['127.0.0.1'] }: Wish): Promise<void> {
     const route = buildRoute(namespace, name, { hosts: [host], verification: { host, port }, ...spec });
     await rig.client.create(`/apis/wssroute.dev/v1alpha1/namespaces/${namespace}/wssroutes`, route);
-    const attachments = [{ ref: 'IngressClass/nginx', addresses }];
-    const status = { addresses, attachments, urls: [`wss://${name}.${namespace}.example.com/ws`], conditions: [] };
+    const status = { addresses, urls: [`wss://${name}.${namespace}.example.com/ws`], conditions: [] };
     await rig.client.patch(`${routePath(namespace, name)}/status`, { status });
   }
 

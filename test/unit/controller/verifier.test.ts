@@ -28,7 +28,7 @@ function build(spec: object = {}, status: object = {}, generation = 1): WssRoute
       paths: [{ path: '/ws', service: { name: 'chat', port: 1 } }],
       ...spec,
     },
-    status: { attachments: [{ ref, addresses: ['192.0.2.1', '192.0.2.2'] }], conditions: served, ...status },
+    status: { addresses: ['192.0.2.1', '192.0.2.2'], conditions: served, ...status },
   } as unknown as WssRoute;
   fillDefaults(specSchema, route.spec);
   return route;
@@ -80,7 +80,7 @@ describe('the handshake that proves a route', () => {
   for (const [what, route] of [
     ['is switched off', build({ verification: { enabled: false } })],
     ['has no name but a wildcard', build({ hosts: ['*.example.com'] })],
-    ['has no address yet', build({}, { attachments: [{ ref }] })],
+    ['has no address yet', build({}, { addresses: [] })],
     ['waits for something else', build({}, { conditions: [...served.slice(1), condition('Accepted', 'False')] })],
     ['was served as it was before', build({}, {}, 2)],
   ] as const) {
@@ -195,7 +195,7 @@ describe('when a route is proved', () => {
   });
 
   for (const [what, status] of [
-    ['address', { attachments: [{ ref, addresses: ['192.0.2.9'] }] }],
+    ['address', { addresses: ['192.0.2.9'] }],
     ['certificate', { certificate: { secretName: 'tls', notAfter: '2027-01-01T00:00:00Z' } }],
   ] as const) {
     test(`soon after its ${what} is another; what was found stands until then`, async () => {

@@ -12,7 +12,7 @@ function findProof(route: WssRoute): Proof {
 }
 
 function published(spec: object = {}, addresses: readonly string[] = ['192.0.2.10', '192.0.2.11']): WssRoute {
-  return { ...exampleRoute(spec), status: { attachments: [{ ref: 'IngressClass/nginx', addresses }], conditions: [] } };
+  return { ...exampleRoute(spec), status: { addresses, conditions: [] } };
 }
 
 const plain = {

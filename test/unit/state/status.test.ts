@@ -409,7 +409,6 @@ describe('the status', () => {
       observedGeneration: 1,
       urls: ['wss://chat.example.com/ws'],
       dialect: 'ingress-nginx',
-      attachments: [{ ref: 'IngressClass/nginx', dialect: 'ingress-nginx', addresses: ['192.0.2.1'] }],
       addresses: ['192.0.2.1'],
       certificate: {
         name: 'chat-wss',
