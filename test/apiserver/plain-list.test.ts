@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { installGatewayApi } from '../support/gateway-crds.ts';
 import { applyObjects, installOperator, type Operator, operatorUser, startOperator } from '../support/operator.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { buildRoute, createIngressClass, createNamespace, ingressPath, waitForCondition } from '../support/routes.ts';
@@ -13,6 +14,7 @@ describe('an API server that knows no streaming lists', () => {
 
   before(async () => {
     rig = await startRig({ parts: [], installCertManagerCrds: true, apiserverFlags: flags });
+    await installGatewayApi(rig, ['envoy-gateway', 'nginx-gateway-fabric']);
     await installOperator(rig);
     await createIngressClass(rig);
     await createNamespace(rig, 'old');
@@ -30,13 +32,21 @@ describe('an API server that knows no streaming lists', () => {
     const own = rig.audit.authorizations().filter(({ user }) => user === operatorUser);
     const listed = new Set(own.filter(({ verb }) => verb === 'list').map(({ resource }) => resource));
     assert.deepEqual([...listed].sort(), [
+      'backendtlspolicies',
+      'backendtrafficpolicies',
       'certificaterequests',
       'certificates',
       'challenges',
       'configmaps',
+      'gatewayclasses',
+      'gateways',
+      'httproutes',
       'ingressclasses',
       'ingresses',
+      'listenersets',
       'orders',
+      'proxysettingspolicies',
+      'referencegrants',
       'services',
       'wssroutes',
     ]);
