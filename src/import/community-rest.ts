@@ -1,11 +1,8 @@
-import type { Fate } from './reading.ts';
-import { judgeSnippet } from './snippet.ts';
+import type { Rest } from './rest.ts';
 
-const prefix = 'nginx.ingress.kubernetes.io/';
 const plainHttp = 'keep plain HTTP of this host in an Ingress of its own, with other paths';
 
-/** Values with which an annotation changes nothing for a WebSocket. */
-const needless: Readonly<Record<string, { readonly values?: readonly string[]; readonly because: string }>> = {
+const needless: Rest['needless'] = {
   'proxy-http-version': { values: ['1.1'], because: 'ingress-nginx speaks 1.1 by default' },
   'proxy-buffering': { values: ['off'], because: "it is ingress-nginx's default, and a socket is never buffered" },
   'proxy-request-buffering': {
@@ -28,8 +25,7 @@ const needless: Readonly<Record<string, { readonly values?: readonly string[]; r
   'hsts-include-subdomains': { because: 'ingress-nginx has no such annotation: hsts belongs into its ConfigMap' },
 };
 
-/** Why nothing of a route says the same, and what to do; by the first pattern that fits. */
-const lost: readonly { readonly pattern: RegExp; readonly because: string; readonly cure: string }[] = [
+const lost: Rest['lost'] = [
   {
     pattern: /^(proxy-body-size|client-body-buffer-size|proxy-request-buffering)$/,
     because: 'a WebSocket has no body, but uploads by plain HTTP on the same path lose it',
@@ -106,21 +102,8 @@ const lost: readonly { readonly pattern: RegExp; readonly because: string; reado
 ];
 
 /** What becomes of an annotation of ingress-nginx that no field of a route is read from. */
-export function judgeCommunityRest(fullName: string, value: string): Fate {
-  const name = fullName.slice(prefix.length);
-  const { values, because } = needless[name] ?? {};
-  if (because !== undefined && (values === undefined || values.includes(value.toLowerCase()))) {
-    return { outcome: 'dropped', because };
-  }
-  if (name.endsWith('-snippet')) return judgeLostSnippet(value);
-  const known = lost.find(({ pattern }) => pattern.test(name));
-  if (known !== undefined) return { outcome: 'leftover', because: known.because, cure: known.cure };
-  return { outcome: 'leftover', because: 'no field of a route says this', cure: 'keep this Ingress, if it matters' };
-}
-
-function judgeLostSnippet(value: string): Fate {
-  const { isNeedless, cures } = judgeSnippet(value);
-  if (isNeedless) return { outcome: 'dropped', because: 'ingress-nginx does all of it by itself' };
-  const because = 'nothing that a route says reaches nginx as configuration';
-  return { outcome: 'leftover', because, cure: cures.length === 0 ? 'keep this Ingress' : cures.join('; ') };
-}
+export const communityRest: Rest = {
+  needless,
+  lost,
+  whyNoSnippet: 'ingress-nginx does all of it by itself',
+};

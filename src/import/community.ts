@@ -3,7 +3,7 @@ import { readCommunityAffinity } from './community-affinity.ts';
 import { findBackendTLS, readCommunityBackend } from './community-backend.ts';
 import { findCommunityBars } from './community-bars.ts';
 import { readCommunityLimits } from './community-limits.ts';
-import { judgeCommunityRest } from './community-rest.ts';
+import { communityRest } from './community-rest.ts';
 import { readCommunityTimeouts } from './community-timeouts.ts';
 import type { IngressPath } from './ingress.ts';
 import { readNetworks } from './networks.ts';
@@ -31,7 +31,7 @@ export const community: Reader = {
     ...readRewrite(annotations),
   ],
   findDoubt,
-  judgeRest: judgeCommunityRest,
+  rest: communityRest,
 };
 
 const signs =

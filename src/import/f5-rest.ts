@@ -1,11 +1,9 @@
-import type { Fate } from './reading.ts';
-import { judgeSnippet } from './snippet.ts';
+import type { Rest } from './rest.ts';
 
-const prefix = 'nginx.org/';
 const beside =
   'keep an Ingress for it, with nginx.org/mergeable-ingress-type: minion, beside the route on the same host';
 
-const needless: Readonly<Record<string, { readonly values?: readonly string[]; readonly because: string }>> = {
+const needless: Rest['needless'] = {
   'mergeable-ingress-type': { because: 'the operator writes a master and a minion itself' },
   'use-cluster-ip': { values: ['false'], because: "it is the controller's default" },
   'proxy-buffering': { values: ['true'], because: "it is the controller's default, and a socket is never buffered" },
@@ -13,7 +11,7 @@ const needless: Readonly<Record<string, { readonly values?: readonly string[]; r
   'server-tokens': { values: ['true'], because: "it is the controller's default" },
 };
 
-const lost: readonly { readonly pattern: RegExp; readonly because: string; readonly cure: string }[] = [
+const lost: Rest['lost'] = [
   {
     pattern: /^(client-max-body-size|client-body-buffer-size)$/,
     because: 'a WebSocket has no body, but uploads by plain HTTP on the same path lose it',
@@ -63,21 +61,8 @@ const lost: readonly { readonly pattern: RegExp; readonly because: string; reado
 ];
 
 /** What becomes of an annotation of F5's controller that no field of a route is read from. */
-export function judgeF5Rest(fullName: string, value: string): Fate {
-  const name = fullName.slice(prefix.length);
-  const { values, because } = needless[name] ?? {};
-  if (because !== undefined && (values === undefined || values.includes(value.toLowerCase()))) {
-    return { outcome: 'dropped', because };
-  }
-  if (name.endsWith('-snippets')) return judgeLostSnippet(value);
-  const known = lost.find(({ pattern }) => pattern.test(name));
-  if (known !== undefined) return { outcome: 'leftover', because: known.because, cure: known.cure };
-  return { outcome: 'leftover', because: 'no field of a route says this', cure: 'keep the Ingress, if it matters' };
-}
-
-function judgeLostSnippet(value: string): Fate {
-  const { isNeedless, cures } = judgeSnippet(value);
-  if (isNeedless) return { outcome: 'dropped', because: 'the controller does all of it for a WebSocket by itself' };
-  const because = 'nothing that a route says reaches nginx as configuration';
-  return { outcome: 'leftover', because, cure: cures.length === 0 ? 'keep the Ingress' : cures.join('; ') };
-}
+export const f5Rest: Rest = {
+  needless,
+  lost,
+  whyNoSnippet: 'the controller does all of it for a WebSocket by itself',
+};

@@ -3,7 +3,7 @@ import { guessName } from './community-backend.ts';
 import { readF5Balancing } from './f5-balancing.ts';
 import { findF5Bars } from './f5-bars.ts';
 import { readF5Limits } from './f5-limits.ts';
-import { judgeF5Rest } from './f5-rest.ts';
+import { f5Rest } from './f5-rest.ts';
 import { readF5Server } from './f5-server.ts';
 import { readF5Timeouts } from './f5-timeouts.ts';
 import type { IngressPath } from './ingress.ts';
@@ -28,7 +28,7 @@ export const f5: Reader = {
     ...readCiphers(annotations, false),
   ],
   findDoubt: () => undefined,
-  judgeRest: judgeF5Rest,
+  rest: f5Rest,
 };
 
 /** The Services of a list such as websocket-services. */

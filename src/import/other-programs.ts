@@ -2,6 +2,7 @@ import { readers } from './choose-reader.ts';
 import type { Ledger } from './ledger.ts';
 import type { Reader } from './reader.ts';
 import type { Fate } from './reading.ts';
+import { judgeOwnRest } from './rest.ts';
 
 /** Marks of tools, by the beginning of their names. */
 const marks: readonly { readonly prefix: string; readonly because: string }[] = [
@@ -42,7 +43,7 @@ const others: readonly { readonly prefix: string; readonly because: string; read
 /** The last word on an annotation that nothing has read. */
 export function judgeRest(reader: Reader): (name: string, value: string) => Fate {
   return (name, value) => {
-    if (name.startsWith(reader.prefix)) return reader.judgeRest(name, value);
+    if (name.startsWith(reader.prefix)) return judgeOwnRest(reader.rest, name.slice(reader.prefix.length), value);
     const stranger = readers.find(({ prefix }) => name.startsWith(prefix));
     if (stranger !== undefined) {
       const because = `it is for ${stranger.title}; ${reader.title}, which serves the class, does not read it`;

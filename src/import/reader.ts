@@ -1,5 +1,6 @@
 import type { IngressPath } from './ingress.ts';
 import type { Annotations, Draft, Fate, Reading } from './reading.ts';
+import type { Rest } from './rest.ts';
 
 /** Why no route may be made of an Ingress: it would not work, or would be open to people who are kept out now. */
 export interface Bar {
@@ -24,8 +25,8 @@ export interface Reader {
   readonly matchesTLSExactly: boolean;
   /** What speaks against its being a WebSocket at all, where nothing speaks for it. */
   findDoubt(annotations: Annotations, paths: readonly PathPart[]): string | undefined;
-  /** The last word on an annotation with its prefix that nothing else has read. */
-  judgeRest(name: string, value: string): Fate;
+  /** The last word on its annotations that nothing else has read. */
+  readonly rest: Rest;
 }
 
 export interface FeatureContext {
