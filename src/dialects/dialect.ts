@@ -31,7 +31,12 @@ export interface Target {
   readonly parent?: Parent | undefined;
   /** The Services that the route names, as far as they are known, by name. */
   readonly services?: ReadonlyMap<string, Service>;
+  /** The route's own object of a kind and name, as it is now. */
+  readonly findOwn?: (kind: string, name: string) => Present | undefined;
 }
+
+/** What there is of an object that was written before. */
+export type Present = Pick<KubeObject, 'spec'> & { readonly metadata: Pick<KubeObject['metadata'], 'annotations'> };
 
 export interface Service {
   readonly ports: readonly { readonly name: string; readonly port: number; readonly appProtocol: string }[];

@@ -67,12 +67,14 @@ function judgeRoute(observed: Observed, policy: Policy): RouteWide {
 }
 
 /**
- * Whether the Secret of a Certificate has a certificate. While another one is issued, or when it has run out, it is still there: what is
+ * Whether the Secret of a Certificate has a certificate; undefined while there is no Certificate, or one that cert-manager has not looked at: the
+ * Secret may be there all the same. While another one is issued, or when it has run out, it is still there: what is
  * written must not turn back and forth with each renewal. cert-manager tells `notAfter` as long as there is a certificate in the
  * Secret (pkg/controller/certificates/readiness/readiness_controller.go).
  */
-function isInPlace(certificate: Observed['certificate']): boolean {
-  return certificate?.issuance.state === 'issued' || certificate?.notAfter !== undefined;
+function isInPlace(certificate: Observed['certificate']): boolean | undefined {
+  if (certificate === undefined || !certificate.isJudged) return undefined;
+  return certificate.issuance.state === 'issued' || certificate.notAfter !== undefined;
 }
 
 function findObstacle({ route, certificate, isCertManagerInstalled }: Observed, policy: Policy): Obstacle | undefined {

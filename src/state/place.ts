@@ -1,4 +1,4 @@
-import { type Dialect, findLosses, type Loss, type Obstacle, type Target } from '../dialects/dialect.ts';
+import { type Dialect, findLosses, type Loss, type Obstacle, type Present, type Target } from '../dialects/dialect.ts';
 import { controllers, findDialect, findParentDialect } from '../dialects/registry.ts';
 import { type Attachment, describeAttachment, formatAttachment, scopeOf } from '../route/attachment.ts';
 import { type Claim, type Claimant, claimsAt, formatHostClaim } from '../route/claims.ts';
@@ -42,7 +42,8 @@ export function place(
   const { route } = observed;
   const found = findTarget(attachment, observed, policy, spoken);
   if ('reason' in found) return { attachment, isDecided: false, ...found };
-  const { dialect, target } = found;
+  const { dialect } = found;
+  const target = { ...found.target, findOwn: (kind: string, name: string) => findOwn(kind, name, observed) };
   const claims = claimsAt(route, attachment);
   const lost = new Map(
     claims.flatMap((claim) => {
@@ -90,6 +91,14 @@ function findRank(scope: string, host: string, { route, ranks, children }: Obser
       child.owner?.uid === route.metadata.uid && 'claims' in child && (child as Serving).claims.includes(whole),
   );
   return isThere ? 1 : rank;
+}
+
+/** The route's own object of a name, as it is now. */
+function findOwn(kind: string, name: string, { route, children }: Observed): Present | undefined {
+  const own = children.find(
+    (child) => child.kind === kind && child.name === name && child.owner?.uid === route.metadata.uid,
+  );
+  return own && (JSON.parse(own.content) as Present);
 }
 
 function findTarget(

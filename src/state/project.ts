@@ -87,11 +87,13 @@ function claimWhole({ metadata: { annotations, labels } }: KubeObject, className
 
 export function projectCertificate(object: KubeObject): ObservedCertificate {
   const { spec, status } = object as CertificateShape;
+  const conditions = status?.conditions ?? [];
   return {
     ...projectChild(object),
     secretName: spec?.secretName ?? '',
     dnsNames: spec?.dnsNames ?? [],
-    issuance: judgeIssuance(status?.conditions ?? [], object.metadata.generation),
+    issuance: judgeIssuance(conditions, object.metadata.generation),
+    isJudged: conditions.some(({ type }) => type === 'Ready'),
     notAfter: status?.notAfter,
     renewalTime: status?.renewalTime,
   };

@@ -123,6 +123,48 @@ test('a master of F5 NGINX that is there stays, whoever comes later: it may be t
   );
 });
 
+test('a master of F5 NGINX leads to HTTPS from when there is a certificate, and until it is known that there is none', () => {
+  const f5 = { ingressClass: { controller: 'nginx.org/ingress-controller' } };
+  const certificateWith = (status?: object) =>
+    projectCertificate({
+      ...{ apiVersion: 'cert-manager.io/v1', kind: 'Certificate', metadata: { name: 'chat-wss', namespace: 'chat' } },
+      ...{ spec: { secretName: 'chat-wss', dnsNames: ['chat.example.com'] }, ...(status && { status }) },
+    });
+  const issued = certificateWith({
+    ...{ conditions: [{ type: 'Ready', status: 'True' }], notAfter: '2026-08-01T00:00:00Z' },
+  });
+  const none = certificateWith({ conditions: [{ type: 'Ready', status: 'False', reason: 'DoesNotExist' }] });
+  const keep = (objects: Desired['objects']) =>
+    objects.filter(({ kind }) => kind === 'Ingress').map((object) => projectIngress(store(object)));
+  const isLeading = (objects: Desired['objects']) =>
+    JSON.stringify(objects.map(({ metadata }) => metadata.annotations)).includes('ssl-redirect":"true"');
+  const route = exampleRoute();
+  const { objects: on } = desire(observe(route, { ...f5, certificate: issued }));
+  const { objects: off } = desire(observe(route, f5));
+  assert.deepEqual([isLeading(on), isLeading(off)], [true, false]);
+  const gone = { isCertManagerInstalled: false };
+  for (const [before, changes, expected] of [
+    [on, { certificate: undefined }, true],
+    [on, gone, true],
+    [on, { certificate: certificateWith() }, true],
+    [on, { certificate: certificateWith({ conditions: [{ type: 'Issuing', status: 'True' }] }) }, true],
+    [on, { certificate: none }, false],
+    [off, { certificate: undefined }, false],
+    [off, gone, false],
+    [off, { certificate: certificateWith() }, false],
+    [off, { certificate: issued }, true],
+  ] as const) {
+    const { objects } = desire(observe(route, { ...f5, ...changes, children: keep(before) }));
+    assert.equal(isLeading(objects), expected, JSON.stringify(changes));
+  }
+  const other = { ...f5, certificate: undefined, children: keep(on) };
+  const unredirected = exampleRoute({ redirect: false });
+  assert.equal(isLeading(desire(observe(unredirected, other)).objects), false);
+  const { objects: mine } = desire(observe(exampleRoute({ tls: { secretName: 'mine' } }), f5));
+  assert.equal(isLeading(mine), true);
+  assert.equal(isLeading(desire(observe(route, { ...other, children: keep(mine) })).objects), false);
+});
+
 /** Kinds of which objects are removed, where the route has its Ingress and an HTTPRoute from before. */
 function removed(route: WssRoute, desired: Desired): readonly string[] {
   const { objects } = desire(observe(exampleRoute()));
