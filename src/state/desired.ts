@@ -109,14 +109,25 @@ function emitAll(
   const wanted = isCertManagerInstalled ? emitCertificate(route, source, all) : undefined;
   return [
     ...(wanted === undefined ? [] : [wanted]),
-    ...mergeAlike(served.flatMap(({ dialect, plan, target }) => dialect.emit(plan, target))),
+    ...mergeAlike(served),
     ...(authority !== undefined && 'pem' in authority ? [emitAuthority(route, authority.pem)] : []),
   ];
 }
 
-/** What several attachments need alike, such as the TLS of a backend, is one object. */
-function mergeAlike(objects: readonly KubeObject[]): readonly KubeObject[] {
-  return [...new Map(objects.map((object) => [`${object.kind} ${object.metadata.name}`, object])).values()];
+/** What several attachments need alike, such as the TLS of a backend, is one object. Of sections of a Gateway, the whole of it has the widest. */
+function mergeAlike(served: readonly Decided[]): readonly KubeObject[] {
+  const merged = new Map<string, KubeObject>();
+  for (const { dialect, plan, target } of [...served].sort(compareWidth)) {
+    for (const object of dialect.emit(plan, target)) {
+      const key = `${object.kind} ${object.metadata.name}`;
+      if (!merged.has(key)) merged.set(key, object);
+    }
+  }
+  return [...merged.values()];
+}
+
+function compareWidth(left: Decided, right: Decided): number {
+  return Number('sectionName' in left.attachment) - Number('sectionName' in right.attachment);
 }
 
 const everyChildKind: ReadonlySet<string> = new Set(

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { WssRoute } from '../../../src/api/wssroute.ts';
+import type { Parent } from '../../../src/route/parent.ts';
 import { type Desired, desire } from '../../../src/state/desired.ts';
 import { diff } from '../../../src/state/diff.ts';
 import type { Observed } from '../../../src/state/observed.ts';
 import { projectCertificate, projectIngress } from '../../../src/state/project.ts';
 import { projectHttpRoute } from '../../../src/state/project-gateway.ts';
 import { decide, exampleRoute, observe, store } from './example.ts';
-import { attachedRoute, exampleParent, observeAttached } from './gateway-example.ts';
+import { attachedRoute, exampleListener, exampleParent, observeAttached, plainListener } from './gateway-example.ts';
 
 const holder = { kind: 'WssRoute', namespace: 'other', name: 'old', uid: 'x', creationTimestamp: '' } as const;
 const shared = exampleRoute({ tls: { certificateRef: { name: 'wildcard' } } });
@@ -163,6 +164,29 @@ test('a master of F5 NGINX leads to HTTPS from when there is a certificate, and 
   const { objects: mine } = desire(observe(exampleRoute({ tls: { secretName: 'mine' } }), f5));
   assert.equal(isLeading(mine), true);
   assert.equal(isLeading(desire(observe(route, { ...other, children: keep(mine) })).objects), false);
+});
+
+test('one redirect leads from the plain listeners of a Gateway, however many of its sections a route names', () => {
+  const parentRefs = ['https', 'spare', undefined].map((sectionName) => ({
+    ...{ name: 'edge', namespace: 'infra' },
+    ...(sectionName === undefined ? { createListener: true } : { sectionName }),
+  }));
+  const listeners = [exampleListener(), exampleListener({ name: 'spare', port: 8443 })];
+  const redirectsOf = (refs: readonly object[], parent: Parent) => {
+    const { objects } = desire(observeAttached(attachedRoute({}, { parentRefs: refs }), parent));
+    const routes = objects.filter(({ kind }) => kind === 'HTTPRoute');
+    return routes.filter(({ spec }) => JSON.stringify(spec).includes('RequestRedirect'));
+  };
+  const plain = exampleParent({ listeners: [...listeners, plainListener] });
+  const [redirect, ...others] = redirectsOf(parentRefs.slice(0, 2), plain);
+  assert.deepEqual(others, []);
+  const alone = redirectsOf([{ name: 'edge', namespace: 'infra' }], plain);
+  assert.deepEqual([redirect], alone);
+  // The listeners that the route brings along are in it as well, wherever they are listed.
+  const bare = exampleParent({ listeners: [...listeners, { ...plainListener, hostname: 'other.example.com' }] });
+  const brought = redirectsOf(parentRefs.slice(2), bare);
+  assert.equal(brought.length, 1);
+  assert.deepEqual(redirectsOf(parentRefs, bare), brought);
 });
 
 /** Kinds of which objects are removed, where the route has its Ingress and an HTTPRoute from before. */
