@@ -6,7 +6,7 @@ import { type Desired, desire } from '../../../src/state/desired.ts';
 import { diff } from '../../../src/state/diff.ts';
 import type { Observed } from '../../../src/state/observed.ts';
 import { projectCertificate, projectIngress } from '../../../src/state/project.ts';
-import { projectHttpRoute } from '../../../src/state/project-gateway.ts';
+import { projectHttpRoute } from '../../../src/state/project-http-route.ts';
 import { decide, exampleRoute, observe, store } from './example.ts';
 import { attachedRoute, exampleListener, exampleParent, observeAttached, plainListener } from './gateway-example.ts';
 

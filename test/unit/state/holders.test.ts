@@ -6,7 +6,7 @@ import { desire } from '../../../src/state/desired.ts';
 import { findHolders } from '../../../src/state/holders.ts';
 import type { ObservedIngress } from '../../../src/state/observed.ts';
 import { projectIngress } from '../../../src/state/project.ts';
-import { projectHttpRoute } from '../../../src/state/project-gateway.ts';
+import { projectHttpRoute } from '../../../src/state/project-http-route.ts';
 import { exampleRoute, observe, store } from './example.ts';
 import { attachedRoute, exampleParent, observeAttached, plainListener } from './gateway-example.ts';
 
