@@ -22,14 +22,14 @@ export function findBackend({ service, backendTLS }: WssRoutePath, { services }:
   return number === undefined ? undefined : { service: name, port: number, known, backendTLS };
 }
 
-/** Each port of each Service once, by the first path that leads to it, in a stable order. */
+/** Each port of each Service once, by the first path that leads to it and wants TLS there, or the first of all; in a stable order. */
 export function listBackends(plan: RoutePlan, target: Target): readonly Backend[] {
   const backends = new Map<string, Backend>();
   for (const path of plan.hosts.flatMap(({ paths }) => paths)) {
     const backend = findBackend(path, target);
     if (backend === undefined) continue;
     const key = `${backend.service} ${backend.port}`;
-    if (!backends.has(key)) backends.set(key, backend);
+    if (backends.get(key)?.backendTLS === undefined) backends.set(key, backend);
   }
   return [...backends].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, backend]) => backend);
 }

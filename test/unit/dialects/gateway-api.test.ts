@@ -184,6 +184,21 @@ describe('the Gateway API', () => {
     );
   });
 
+  test('speaks TLS to a port where any path wants it, and says that the paths differ', () => {
+    const service = { name: 'chat', port: 8443 };
+    const backendTLS = { serverName: 'chat.internal' };
+    const { specs, lost } = emit({
+      paths: [
+        { path: '/a', service },
+        { path: '/b', service, backendTLS },
+        { path: '/c', service, backendTLS: { serverName: 'other.internal' } },
+      ],
+    });
+    const validations = specs.filter(([kind]) => kind === 'BackendTLSPolicy').map(([, { validation }]) => validation);
+    assert.deepEqual(validations, [{ hostname: 'chat.internal', wellKnownCACertificates: 'System' }]);
+    assert.deepEqual(lost, ['spec.paths[].backendTLS approximate']);
+  });
+
   test('waits for no Service where the implementation has no TLS to backends', () => {
     const paths = [{ path: '/ws', service: { name: 'chat', port: 8443 }, backendTLS: { serverName: 'chat.internal' } }];
     const parent = exampleParent({ features: new Set(['HTTPRouteSchemeRedirect']) });
