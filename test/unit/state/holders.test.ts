@@ -94,7 +94,9 @@ describe('an Ingress is foreign', () => {
     const orphan = makeIngress('orphan', 1, { managedFields });
     const route = makeRoute('mine', 2);
     assert.equal(findHolder(route, [route], [orphan]), 'orphan');
-    const own = makeIngress('mine-wss', 1, { managedFields, namespace: 'chat' });
+    const own = makeIngress('mine-wss', 1, {
+      ...{ managedFields, namespace: 'chat', labels: { 'wssroute.dev/route': 'mine' } },
+    });
     assert.equal(findHolder(route, [route], [own]), undefined);
   });
 });
@@ -120,6 +122,30 @@ test('a master of F5 NGINX that another route has left behind goes on sharing it
   };
   assert.deepEqual(hold(build('other', 2, '/other')), []);
   assert.deepEqual(hold(build('same', 2, '/ws')), [claim]);
+});
+
+test('what a route itself has left behind is its own, however long its name, and that of a longer name is not', () => {
+  const controller = { ingressClass: { controller: 'nginx.org/ingress-controller' } };
+  const leave = (route: WssRoute) =>
+    desire(observe(route, controller))
+      .objects.filter(({ kind }) => kind === 'Ingress')
+      .map((object) => {
+        const { ownerReferences: _, ...marks } = store(object).metadata;
+        return projectIngress({ ...store(object), metadata: marks });
+      });
+  for (const name of ['chat', 'c'.repeat(42), 'c'.repeat(63), `${'c'.repeat(30)}.${'d'.repeat(200)}`]) {
+    const [route, other] = [makeRoute(name, 1), makeRoute(`${name.slice(0, 240)}-wss`, 2)];
+    const left = leave(route);
+    const hold = (wanting: WssRoute) => {
+      const rivals = {
+        routesAt: () => [wanting],
+        objectsAt: (wanted: string) => left.filter(({ claims }) => claims.includes(wanted)),
+      };
+      return [...findHolders(wanting, [], () => true, rivals).keys()];
+    };
+    assert.equal(left.length, 2);
+    assert.deepEqual([hold(route), hold(other)], [[], [claim]]);
+  }
 });
 
 describe('who holds a claim at a Gateway', () => {
