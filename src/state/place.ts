@@ -67,13 +67,16 @@ export function place(
   return { attachment, isDecided: true, dialect, target, plan, losses, lost };
 }
 
-/** Whether the first one has a host whole at an attachment, as far as it is known whose it is. */
+/**
+ * Whether the first one has a host whole at an attachment, as far as it is known whose it is: its controller gives it to one only, or the route
+ * brings a listener for the host along, which takes all of it from those whose name is wider.
+ */
 export function isExclusive(
   attachment: Attachment,
   { classes }: Policy,
   ingressClass: Observed['ingressClass'],
 ): boolean {
-  if (attachment.kind !== 'IngressClass') return false;
+  if (attachment.kind !== 'IngressClass') return attachment.createsListener;
   const controller = classes.get(attachment.name)?.controller ?? ingressClass?.controller;
   return controller !== undefined && findDialect(controller)?.hosts === 'exclusive';
 }

@@ -1,8 +1,8 @@
 import type { KubeObject } from '../api/objects.ts';
-import { formatClaim } from '../route/claims.ts';
+import { formatClaim, formatHostClaim } from '../route/claims.ts';
 import type { ObservedHttpRoute, ObservedParentRef, ParentVerdict } from './observed-gateway.ts';
 import { isRoutes } from './ownership.ts';
-import { projectChild } from './project.ts';
+import { projectChild, solverLabel } from './project.ts';
 import type { ReferenceShape } from './project-gateway.ts';
 import { type ConditionShape, projectVerdicts } from './project-verdicts.ts';
 
@@ -43,6 +43,7 @@ export function projectHttpRoute(object: KubeObject): ObservedHttpRoute {
     verdicts: projectVerdicts(conditions, generation),
   }));
   const isOwn = isRoutes(child);
+  const isSolver = object.metadata.labels?.[solverLabel] === 'true';
   const hosts = spec?.hostnames ?? [''];
   const scopes = new Set(parentRefs.filter(isServer).map(formatScope));
   if (!isOwn) for (const scope of listRefused(parents)) scopes.delete(scope);
@@ -53,6 +54,10 @@ export function projectHttpRoute(object: KubeObject): ObservedHttpRoute {
       ...new Set(
         [...scopes].flatMap((scope) => hosts.flatMap((host) => paths.map((path) => formatClaim(scope, host, path)))),
       ),
+      // Whoever brings a listener for a host along takes all of it. A solver of cert-manager answers by the plain one.
+      ...(isOwn || isSolver || paths.length === 0
+        ? []
+        : [...scopes].flatMap((scope) => hosts.map((host) => formatHostClaim(scope, host)))),
     ],
     parentRefs: isOwn ? parentRefs : [],
     parents: isOwn ? parents : [],

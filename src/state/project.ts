@@ -15,8 +15,8 @@ export const fieldManager = 'wss-operator';
 /** Annotations of an IngressClass that was named before `spec.ingressClassName` existed. */
 const legacyClassAnnotation = 'kubernetes.io/ingress.class';
 const canaryAnnotation = 'nginx.ingress.kubernetes.io/canary';
-/** Of the Ingresses that answer a challenge (cert-manager, pkg/apis/acme/v1/types.go `SolverIdentificationLabelKey`). */
-const solverLabel = 'acme.cert-manager.io/http01-solver';
+/** Of the Ingresses and HTTPRoutes that answer a challenge (cert-manager, pkg/apis/acme/v1/types.go `SolverIdentificationLabelKey`). */
+export const solverLabel = 'acme.cert-manager.io/http01-solver';
 
 interface IngressShape {
   readonly spec?: {

@@ -138,11 +138,22 @@ describe('an HTTPRoute claims', () => {
           ['/a', '/b', '/'].map((path) => `${scope} ${host} ${path}`),
         ),
       ),
+      ...['Gateway/infra/edge', 'ListenerSet/chat/team'].flatMap((scope) =>
+        ['x.example.com', 'y.example.com'].map((host) => `${scope} ${host} *`),
+      ),
     ]);
   });
 
+  test('nothing of the host as a whole where it answers a challenge of cert-manager, or is the operator’s own', () => {
+    const owner = { apiVersion: 'wssroute.dev/v1alpha1', kind: 'WssRoute', name: 'chat', uid: 'u', controller: true };
+    const spec = { parentRefs: [{ name: 'edge' }], rules: [{}] };
+    for (const marks of [{ labels: { 'acme.cert-manager.io/http01-solver': 'true' } }, { ownerReferences: [owner] }]) {
+      assert.deepEqual(projectHttpRoute(make('HTTPRoute', spec, undefined, marks)).claims, ['Gateway/infra/edge  /']);
+    }
+  });
+
   test('any host where it names none', () => {
-    assert.deepEqual(claimsOf({ rules: [{}] }), ['Gateway/infra/edge  /']);
+    assert.deepEqual(claimsOf({ rules: [{}] }), ['Gateway/infra/edge  /', 'Gateway/infra/edge  *']);
   });
 
   test('nothing by what takes a part of a path only, or redirects', () => {
@@ -172,9 +183,9 @@ describe('an HTTPRoute claims', () => {
       conditions: [{ type: 'Accepted', status, reason: 'NotAllowedByListeners', observedGeneration }],
     });
     const scopes = (marks: object, ...parents: readonly object[]) =>
-      projectHttpRoute(make('HTTPRoute', { parentRefs, rules: [{}] }, { parents }, marks)).claims.map(
-        (claim) => claim.split(' ')[0],
-      );
+      projectHttpRoute(make('HTTPRoute', { parentRefs, rules: [{}] }, { parents }, marks))
+        .claims.filter((claim) => claim.endsWith('/'))
+        .map((claim) => claim.split(' ')[0]);
     const both = ['Gateway/infra/edge', 'Gateway/infra/inner'];
     assert.deepEqual(scopes({}, say('edge', 'https', 'False'), say('edge', 'spare', 'False')), [both[1]]);
     assert.deepEqual(scopes({}, say('edge', 'https', 'False'), say('inner', undefined, 'False')), []);
