@@ -62,7 +62,7 @@ function judgeRoute(observed: Observed, policy: Policy): RouteWide {
       isCertificateReady: provided !== undefined || isInPlace(certificate),
       ...(issuer !== undefined && { issuer }),
     },
-    obstacle: findObstacle(observed, policy),
+    obstacle: findRouteObstacle(observed, policy),
   };
 }
 
@@ -77,7 +77,11 @@ function isInPlace(certificate: Observed['certificate']): boolean | undefined {
   return certificate.issuance.state === 'issued' || certificate.notAfter !== undefined;
 }
 
-function findObstacle({ route, certificate, isCertManagerInstalled }: Observed, policy: Policy): Obstacle | undefined {
+/** Why nothing can be written for a route, wherever it is attached. */
+export function findRouteObstacle(
+  { route, certificate, isCertManagerInstalled }: Pick<Observed, 'route' | 'certificate' | 'isCertManagerInstalled'>,
+  policy: Policy,
+): Obstacle | undefined {
   const breaches = findBreaches(route, policy);
   const [breach] = breaches;
   if (breach !== undefined) return { reason: breach.reason, message: breaches.map(formatProblem).join('; ') };
