@@ -31,12 +31,17 @@ export interface Target {
   readonly parent?: Parent | undefined;
   /** The Services that the route names, as far as they are known, by name. */
   readonly services?: ReadonlyMap<string, Service>;
-  /** The route's own object of a kind and name, as it is now. */
-  readonly findOwn?: (kind: string, name: string) => Present | undefined;
+  /** The route's own objects, as they are now. */
+  readonly own?: readonly Present[];
 }
 
-/** What there is of an object that was written before. */
-export type Present = Pick<KubeObject, 'spec'> & { readonly metadata: Pick<KubeObject['metadata'], 'annotations'> };
+/** An object that was written before. */
+export interface Present {
+  readonly kind: string;
+  readonly name: string;
+  /** JSON of its metadata and spec. */
+  readonly content: string;
+}
 
 export interface Service {
   readonly ports: readonly { readonly name: string; readonly port: number; readonly appProtocol: string }[];

@@ -1,3 +1,4 @@
+import type { KubeObject } from '../api/objects.ts';
 import type { Features, HostPlan, RoutePlan } from '../route/plan.ts';
 import { tlsProfiles } from '../route/tls-profile.ts';
 import { isSince, type Version } from '../route/version.ts';
@@ -67,8 +68,10 @@ export function annotateMinion({ features }: RoutePlan, { paths }: HostPlan, ver
 
 /** Whether a master leads to HTTPS, with the same Secret: another one may not be there. */
 function isRedirecting(present: Present | undefined, secretName: string): boolean {
-  const { tls = [] } = (present?.spec ?? {}) as { readonly tls?: readonly { readonly secretName?: string }[] };
-  const annotations = present?.metadata.annotations ?? {};
+  if (present === undefined) return false;
+  const { metadata, spec } = JSON.parse(present.content) as Pick<KubeObject, 'metadata' | 'spec'>;
+  const { tls = [] } = spec as { readonly tls?: readonly { readonly secretName?: string }[] };
+  const { annotations = {} } = metadata;
   return tls.some((each) => each.secretName === secretName) && redirects.some((name) => annotations[name] === 'true');
 }
 

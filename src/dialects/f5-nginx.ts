@@ -115,8 +115,9 @@ function emitHost(plan: RoutePlan, host: HostPlan, target: Target): readonly Kub
   return [...(host.rank <= 1 ? [emitMaster(plan, host, version, target)] : []), emitMinion(plan, host, version)];
 }
 
-function emitMaster(plan: RoutePlan, { host }: HostPlan, version: Version, { findOwn }: Target): KubeObject {
-  const present = findOwn?.(ingressKind.kind, nameHostChild(plan.route.metadata.name, host, 'master'));
+function emitMaster(plan: RoutePlan, { host }: HostPlan, version: Version, { own = [] }: Target): KubeObject {
+  const master = nameHostChild(plan.route.metadata.name, host, 'master');
+  const present = own.find(({ kind, name }) => kind === ingressKind.kind && name === master);
   return {
     ...describeIngress(plan, host, 'master', annotateMaster(plan, version, present)),
     spec: {

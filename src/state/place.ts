@@ -1,4 +1,4 @@
-import { type Dialect, findLosses, type Loss, type Obstacle, type Present, type Target } from '../dialects/dialect.ts';
+import { type Dialect, findLosses, type Loss, type Obstacle, type Target } from '../dialects/dialect.ts';
 import { controllers, findDialect, findParentDialect } from '../dialects/registry.ts';
 import { type Attachment, describeAttachment, formatAttachment, scopeOf } from '../route/attachment.ts';
 import { type Claim, type Claimant, claimsAt, formatHostClaim } from '../route/claims.ts';
@@ -43,7 +43,8 @@ export function place(
   const found = findTarget(attachment, observed, policy, spoken);
   if ('reason' in found) return { attachment, isDecided: false, ...found };
   const { dialect } = found;
-  const target = { ...found.target, findOwn: (kind: string, name: string) => findOwn(kind, name, observed) };
+  const own = observed.children.filter(({ owner }) => owner?.uid === route.metadata.uid);
+  const target = { ...found.target, own };
   const claims = claimsAt(route, attachment);
   const lost = new Map(
     claims.flatMap((claim) => {
@@ -58,8 +59,8 @@ export function place(
     isLost: (claim) => lost.has(claim),
     rankAt: (host) => findRank(scopeOf(attachment), host, observed),
   });
-  const own = isServing ? dialect.findObstacle?.(plan, target) : undefined;
-  if (own !== undefined) return { attachment, isDecided: false, ...own };
+  const inTheWay = isServing ? dialect.findObstacle?.(plan, target) : undefined;
+  if (inTheWay !== undefined) return { attachment, isDecided: false, ...inTheWay };
   const losses = [
     ...findLosses(dialect, plan, target),
     ...(dialect.balancing === 'per-backend' ? loseBalancing(dialect, plan, observed.balancingRivals) : []),
@@ -94,14 +95,6 @@ function findRank(scope: string, host: string, { route, ranks, children }: Obser
       child.owner?.uid === route.metadata.uid && 'claims' in child && (child as Serving).claims.includes(whole),
   );
   return isThere ? 1 : rank;
-}
-
-/** The route's own object of a name, as it is now. */
-function findOwn(kind: string, name: string, { route, children }: Observed): Present | undefined {
-  const own = children.find(
-    (child) => child.kind === kind && child.name === name && child.owner?.uid === route.metadata.uid,
-  );
-  return own && (JSON.parse(own.content) as Present);
 }
 
 function findTarget(
