@@ -19,10 +19,10 @@ import { projectCertificate, projectIngress, projectIngressClass, projectService
 import {
   projectGateway,
   projectGatewayClass,
-  projectHttpRoute,
   projectListenerSet,
   projectReferenceGrant,
 } from '../state/project-gateway.ts';
+import { projectHttpRoute } from '../state/project-http-route.ts';
 import type { ParentLookup } from '../state/resolve-parents.ts';
 
 /** The documents that are no routes: they stand for the cluster. */

@@ -11,10 +11,10 @@ import { findBreaches, isServed, openPolicy, type Policy } from '../route/policy
 import { validateRoute } from '../route/validate.ts';
 import { publishField } from '../state/authority.ts';
 import { BalancingIndex } from '../state/balancing-index.ts';
-import { desire } from '../state/desired.ts';
+import { desire, findRouteObstacle } from '../state/desired.ts';
 import { findHolders } from '../state/holders.ts';
 import { HostIndex } from '../state/host-index.ts';
-import type { Observed } from '../state/observed.ts';
+import type { Observed, ObservedCertificate } from '../state/observed.ts';
 import { isExclusive, type Placement } from '../state/place.ts';
 import { projectCertificate, projectIngressClass } from '../state/project.ts';
 import { resolveParents } from '../state/resolve-parents.ts';
@@ -89,27 +89,30 @@ function gatherContext(objects: readonly KubeObject[], routes: readonly WssRoute
     balancing.change(formatKey(route.metadata), undefined, route);
     hosts.change(formatKey(route.metadata), undefined, route);
   }
-  return {
+  const context = {
     hosts,
     routes,
     cluster: readCluster(objects),
     balancing,
     operator: { namespaces: [], policy: openPolicy, ...operator },
   };
+  for (const route of routes) {
+    const facts = { route, certificate: findCertificate(route, context.cluster), isCertManagerInstalled: true };
+    const isIdle = findRouteObstacle(facts, context.operator.policy) !== undefined;
+    hosts.setIdle(formatKey(route.metadata), route, isIdle);
+  }
+  return context;
 }
 
 function renderRoute(place: string, route: WssRoute, context: Context): Rendering {
-  const { namespace, name } = route.metadata;
+  const { namespace } = route.metadata;
   const { ingressClassName = '', tls } = route.spec;
   const { controller, namespaces, policy } = context.operator;
   const refused = [...findOutside(route, namespaces, policy), ...findBreaches(route, policy)];
   if (refused.length > 0) return reject(place, refused);
   const { cluster } = context;
   const ingressClass = cluster.find(ingressClassKind, { name: ingressClassName });
-  const certificate = cluster.find(certificateKind, {
-    ...(namespace !== undefined && { namespace }),
-    name: tls.certificateRef?.name ?? nameChildren(name),
-  });
+  const certificate = findCertificate(route, cluster);
   if (tls.certificateRef !== undefined && certificate === undefined) {
     const expected = 'must be among the documents: add the Certificate, its secretName goes into the Ingress';
     return reject(place, [
@@ -130,7 +133,7 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
     services: cluster.servicesOf(namespace),
     knowsServices: false,
     isCertManagerInstalled: true,
-    certificate: certificate && projectCertificate(certificate),
+    certificate,
     proofs: new Map(),
     latestRequest: undefined,
     order: undefined,
@@ -147,6 +150,15 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
   const losses = [...desired.placements.flatMap(listLosses), ...desired.losses];
   const told = losses.filter(({ field }) => field !== publishField);
   return { place, objects: desired.objects, problems, losses: [...told, ...postpone(route)] };
+}
+
+function findCertificate({ metadata, spec }: WssRoute, cluster: DocumentCluster): ObservedCertificate | undefined {
+  const { namespace, name } = metadata;
+  const certificate = cluster.find(certificateKind, {
+    ...(namespace !== undefined && { namespace }),
+    name: spec.tls.certificateRef?.name ?? nameChildren(name),
+  });
+  return certificate && projectCertificate(certificate);
 }
 
 function listLosses(placement: Placement): readonly Loss[] {

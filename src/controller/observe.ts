@@ -3,6 +3,7 @@ import type { WssRoute } from '../api/wssroute.ts';
 import type { Attachment } from '../route/attachment.ts';
 import type { Claim } from '../route/claims.ts';
 import type { Policy } from '../route/policy.ts';
+import { findRouteObstacle } from '../state/desired.ts';
 import { findStrandedSolver } from '../state/find-stranded-solver.ts';
 import { findHolders, type Serving } from '../state/holders.ts';
 import type { Observed, ObservedCertificate, ObservedCertificateRequest, ObservedChild } from '../state/observed.ts';
@@ -35,6 +36,8 @@ export function observe(
   const certificate =
     shared === undefined ? requested : caches.certificates.get(formatKey({ namespace, name: shared.name }));
   const requests = findRequests(certificate, caches, triggers);
+  const isCertManagerInstalled = !caches.certificates.isAbsent;
+  const obstacle = findRouteObstacle({ route, certificate, isCertManagerInstalled }, policy);
   const isWhole = (attachment: Attachment): boolean => isExclusive(attachment, policy, ingressClass);
   const objectsAt = (claim: Claim): readonly Serving[] =>
     lookUpObjects(triggers.objectsAt(claim), caches).filter(isServing);
@@ -42,7 +45,7 @@ export function observe(
     route,
     ingressClass,
     parents: observeParents(route, caches.parents, triggers),
-    ranks: triggers.ranksOf(routeKey, route),
+    ranks: triggers.ranksOf(routeKey, route, obstacle !== undefined),
     holders: findHolders(route, children.filter(isServing), isWhole, {
       routesAt: (claim) => lookUp(triggers.routesAt(claim), caches.routes),
       objectsAt,
@@ -50,7 +53,7 @@ export function observe(
     balancingRivals: triggers.balancingRivalsOf(route),
     services: new Map(services),
     knowsServices: true,
-    isCertManagerInstalled: !caches.certificates.isAbsent,
+    isCertManagerInstalled,
     certificate,
     proofs,
     ...requests,

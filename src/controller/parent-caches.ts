@@ -23,11 +23,11 @@ import type {
 import {
   projectGateway,
   projectGatewayClass,
-  projectHttpRoute,
   projectListenerSet,
   projectPolicy,
   projectReferenceGrant,
 } from '../state/project-gateway.ts';
+import { projectHttpRoute } from '../state/project-http-route.ts';
 import { resolveParents } from '../state/resolve-parents.ts';
 import type { Cache } from './cache.ts';
 import type { Triggers } from './triggers.ts';

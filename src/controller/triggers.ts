@@ -97,8 +97,9 @@ export class Triggers {
     return this.#children.keysOf(routeKey);
   }
 
-  /** Place of a route among those that serve its hosts, as `scope host`. */
-  ranksOf(routeKey: string, route: WssRoute): ReadonlyMap<string, number> {
+  /** Place of a route among those that serve its hosts, as `scope host`. `isIdle`: nothing can be written for it, so that others lead. */
+  ranksOf(routeKey: string, route: WssRoute, isIdle: boolean): ReadonlyMap<string, number> {
+    for (const other of this.#hosts.setIdle(routeKey, route, isIdle)) this.#wake(other);
     return this.#hosts.ranksOf(routeKey, route);
   }
 
@@ -195,9 +196,7 @@ export class Triggers {
   }
 
   #wakeClaimants(claims: readonly string[]): void {
-    for (const claim of claims) {
-      for (const routeKey of this.#routeClaims.keysOf(claim)) this.#wake(routeKey);
-    }
+    for (const claim of claims) for (const routeKey of this.#routeClaims.keysOf(claim)) this.#wake(routeKey);
   }
 }
 

@@ -31,6 +31,16 @@ export interface Target {
   readonly parent?: Parent | undefined;
   /** The Services that the route names, as far as they are known, by name. */
   readonly services?: ReadonlyMap<string, Service>;
+  /** The route's own objects, as they are now. */
+  readonly own?: readonly Present[];
+}
+
+/** An object that was written before. */
+export interface Present {
+  readonly kind: string;
+  readonly name: string;
+  /** JSON of its metadata and spec. */
+  readonly content: string;
 }
 
 export interface Service {

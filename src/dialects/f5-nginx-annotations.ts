@@ -1,6 +1,8 @@
+import type { KubeObject } from '../api/objects.ts';
 import type { Features, HostPlan, RoutePlan } from '../route/plan.ts';
 import { tlsProfiles } from '../route/tls-profile.ts';
 import { isSince, type Version } from '../route/version.ts';
+import type { Present } from './dialect.ts';
 import { listEncrypted, listServices } from './f5-nginx-support.ts';
 
 type Values = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -13,12 +15,17 @@ const defaultBurst = 5;
  * What concerns a whole host; on a minion the controller would pass over it, with a line in its log as the only sign (internal/configs/annotations.go
  * `minionDenylist`; observed on 5.5.4). A list of Services would be held against the paths of the master, which has none, and reject it.
  */
-export function annotateMaster({ features, isCertificateReady }: RoutePlan, version: Version): Annotations {
+export function annotateMaster(
+  { features, secretName, isCertificateReady }: RoutePlan,
+  version: Version,
+  present: Present | undefined,
+): Annotations {
   const { hsts, tlsProfile } = features;
   return format({
     'nginx.org/mergeable-ingress-type': 'master',
     // A redirect leads nowhere while there is no certificate, and an ACME server that asks for its challenge follows it (observed on 5.5.4).
-    [nameRedirect(version)]: features.redirect && isCertificateReady,
+    // While nobody knows of one, what the master says stays: turning it off would be a reload, and plain HTTP for clients who were led away from it.
+    [nameRedirect(version)]: features.redirect && (isCertificateReady ?? isRedirecting(present, secretName)),
     ...(hsts && {
       'nginx.org/hsts': true,
       'nginx.org/hsts-max-age': hsts.maxAgeSeconds,
@@ -59,6 +66,15 @@ export function annotateMinion({ features }: RoutePlan, { paths }: HostPlan, ver
   });
 }
 
+/** Whether a master leads to HTTPS, with the same Secret: another one may not be there. */
+function isRedirecting(present: Present | undefined, secretName: string): boolean {
+  if (present === undefined) return false;
+  const { metadata, spec } = JSON.parse(present.content) as Pick<KubeObject, 'metadata' | 'spec'>;
+  const { tls = [] } = spec as { readonly tls?: readonly { readonly secretName?: string }[] };
+  const { annotations = {} } = metadata;
+  return tls.some((each) => each.secretName === secretName) && redirects.some((name) => annotations[name] === 'true');
+}
+
 function format(values: Values): Annotations {
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given.map(([name, value]) => [name, String(value)] as const).sort());
@@ -77,6 +93,8 @@ function stick(service: string, { name, maxAgeSeconds }: NonNullable<Features['c
 }
 
 /** The newer name since 5.4; the older one is known to every version (observed on 5.5.4). */
+const redirects = ['nginx.org/ssl-redirect', 'ingress.kubernetes.io/ssl-redirect'] as const;
+
 function nameRedirect(version: Version): string {
-  return isSince(version, 5, 4) ? 'nginx.org/ssl-redirect' : 'ingress.kubernetes.io/ssl-redirect';
+  return isSince(version, 5, 4) ? redirects[0] : redirects[1];
 }

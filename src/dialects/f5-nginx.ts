@@ -100,7 +100,7 @@ export const f5Nginx: Dialect = {
     hsts: judgeHsts,
   },
   findObstacle,
-  emit: (plan, { version = assumedVersion }) => plan.hosts.flatMap((host) => emitHost(plan, host, version)),
+  emit: (plan, target) => plan.hosts.flatMap((host) => emitHost(plan, host, target)),
 };
 
 /** An Ingress without a host is rejected: `spec.rules[0].host: Required value` (observed on 5.5.4). */
@@ -110,13 +110,16 @@ function findObstacle({ hosts, attachment }: RoutePlan, _target: Target): Obstac
   return { reason: 'HostRequired', message };
 }
 
-function emitHost(plan: RoutePlan, host: HostPlan, version: Version): readonly KubeObject[] {
-  return [...(host.rank <= 1 ? [emitMaster(plan, host, version)] : []), emitMinion(plan, host, version)];
+function emitHost(plan: RoutePlan, host: HostPlan, target: Target): readonly KubeObject[] {
+  const { version = assumedVersion } = target;
+  return [...(host.rank <= 1 ? [emitMaster(plan, host, version, target)] : []), emitMinion(plan, host, version)];
 }
 
-function emitMaster(plan: RoutePlan, { host }: HostPlan, version: Version): KubeObject {
+function emitMaster(plan: RoutePlan, { host }: HostPlan, version: Version, { own = [] }: Target): KubeObject {
+  const master = nameHostChild(plan.route.metadata.name, host, 'master');
+  const present = own.find(({ kind, name }) => kind === ingressKind.kind && name === master);
   return {
-    ...describeIngress(plan, host, 'master', annotateMaster(plan, version)),
+    ...describeIngress(plan, host, 'master', annotateMaster(plan, version, present)),
     spec: {
       ingressClassName: plan.attachment.name,
       tls: [{ hosts: [host], secretName: plan.secretName }],

@@ -41,6 +41,12 @@ export function nameBase(plan: Pick<RoutePlan, 'route' | 'attachment'>): string 
   return nameOneOf(plan.route.metadata.name, name, `${kind}/${namespace}/${name}/${sectionName}`);
 }
 
+/** The name of the HTTPRoute that redirects. The plain listeners are the same for all sections of a parent, so they have one together. */
+export function nameRedirect({ route, attachment }: Pick<RoutePlan, 'route' | 'attachment'>): string {
+  const { sectionName: _, ...parent } = parentOf({ attachment });
+  return `${nameBase({ route, attachment: parent })}-redirect`;
+}
+
 /**
  * Whether everything that a host of the route stands for comes to a listener of that name. A wildcard of the Gateway API covers
  * any number of labels (Listener.hostname).

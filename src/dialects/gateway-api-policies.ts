@@ -12,10 +12,10 @@ import { nameOneOf, numberName } from '../route/names.ts';
 import type { Parent } from '../route/parent.ts';
 import type { Features, RoutePlan } from '../route/plan.ts';
 import type { Target } from './dialect.ts';
-import { type Backend, listBackends } from './gateway-api-backends.ts';
+import { type Backend, isEncrypted, listBackends } from './gateway-api-backends.ts';
 import { nameBase } from './gateway-api-listeners.ts';
 import { formatSpan, roundForNginx } from './gateway-api-spans.ts';
-import { findVendor, hasFeature } from './gateway-api-vendors.ts';
+import { findVendor } from './gateway-api-vendors.ts';
 
 /** Of the CRD of NGINX Gateway Fabric; Envoy Gateway's has no limit, and takes as many. */
 const targetsPerPolicy = 16;
@@ -41,11 +41,10 @@ export function emitPolicies(plan: RoutePlan, parent: Parent, routes: readonly K
 /**
  * How the proxy speaks to backends that speak wss:// themselves: one policy for each port of a Service, whatever the attachment.
  */
-export function emitBackendTls(plan: RoutePlan, target: Target, parent: Parent): readonly KubeObject[] {
-  if (plan.features.backendTLS === undefined || hasFeature(parent, 'BackendTLSPolicy') === false) return [];
+export function emitBackendTls(plan: RoutePlan, target: Target): readonly KubeObject[] {
   return listBackends(plan, target).flatMap((backend) => {
     const { backendTLS, service, port, known } = backend;
-    if (backendTLS === undefined) return [];
+    if (backendTLS === undefined || !isEncrypted(backend, target)) return [];
     const name = nameOneOf(plan.route.metadata.name, service, `${service}:${port}`);
     const targetRef = { group: '', kind: 'Service', name: service, ...(known?.name && { sectionName: known.name }) };
     const validation = describeValidation(backendTLS);

@@ -53,7 +53,7 @@ function remarkBackendTls({ hosts }: RoutePlan, target: Target): readonly Loss[]
   return differing.sort().map((key) => ({
     field: 'spec.paths[].backendTLS',
     level: 'approximate',
-    because: `paths to ${key} want different ones, and a Gateway has one for each port of a Service; that of the first path is used`,
+    because: `paths to ${key} want different ones, and a Gateway has one for each port of a Service; that of the first path that has one is used`,
     cure: 'write the same into each of these paths, or give each a port of its own',
   }));
 }

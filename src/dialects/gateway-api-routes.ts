@@ -7,7 +7,14 @@ import type { Parent } from '../route/parent.ts';
 import type { RoutePlan } from '../route/plan.ts';
 import type { Target } from './dialect.ts';
 import { findBackend } from './gateway-api-backends.ts';
-import { findPlainSeats, findSecureSeats, intersects, nameBase, type Seat } from './gateway-api-listeners.ts';
+import {
+  findPlainSeats,
+  findSecureSeats,
+  intersects,
+  nameBase,
+  nameRedirect,
+  type Seat,
+} from './gateway-api-listeners.ts';
 import { findVendor, hasFeature } from './gateway-api-vendors.ts';
 
 /** What one HTTPRoute may hold (its CRD; the total of matches is a rule of `spec.rules`). */
@@ -68,7 +75,7 @@ export function emitRedirects(plan: RoutePlan, parent: Parent): readonly KubeObj
       ]),
     ),
   );
-  return nameAll(plan, `${nameBase(plan)}-redirect`, specs);
+  return nameAll(plan, nameRedirect(plan), specs);
 }
 
 /** Where clients of a host find HTTPS; a redirect without a port means 443 (HTTPRequestRedirectFilter.port). */

@@ -50,7 +50,7 @@ function emit(plan: RoutePlan, target: Target): readonly KubeObject[] {
   const routes = emitRoutes(plan, target, parent);
   return [
     ...(parentOf(plan).createsListener ? emitListenerSets(plan, parent) : []),
-    ...emitBackendTls(plan, target, parent),
+    ...emitBackendTls(plan, target),
     ...routes,
     ...emitRedirects(plan, parent),
     ...emitPolicies(plan, parent, routes),

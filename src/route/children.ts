@@ -6,6 +6,9 @@ import { labelRoute, nameChildren } from './names.ts';
 /** The label by which everything that the operator writes is found. */
 export const managedBy = { label: 'app.kubernetes.io/managed-by', value: 'wss-operator' } as const;
 
+/** The label that names the route of what is written. */
+export const routeLabel = 'wssroute.dev/route';
+
 /**
  * Metadata of everything that is written for a route: its name, its labels and its owner. Nothing of the route's own labels and
  * annotations is copied: they may be a GitOps tool's tracking marks. A route that is not in a cluster yet has no uid to refer to.
@@ -16,7 +19,7 @@ export function describeChild(route: WssRoute): ObjectMeta {
   return {
     name: nameChildren(name),
     ...(namespace !== undefined && { namespace }),
-    labels: { [managedBy.label]: managedBy.value, 'wssroute.dev/route': labelRoute(name) },
+    labels: { [managedBy.label]: managedBy.value, [routeLabel]: labelRoute(name) },
     ...(owner !== undefined && { ownerReferences: [owner] }),
   };
 }

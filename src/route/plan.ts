@@ -16,8 +16,8 @@ export interface RoutePlan {
   readonly hosts: readonly HostPlan[];
   /** Secret that holds the certificate. */
   readonly secretName: string;
-  /** Whether the Secret is there, as far as that can be known without reading it. */
-  readonly isCertificateReady: boolean;
+  /** Whether the Secret is there, as far as that can be known without reading it; undefined while nobody tells. */
+  readonly isCertificateReady: boolean | undefined;
   /** Signs the certificate; absent where it is brought along or shared. */
   readonly issuer?: Issuer;
   readonly features: Features;

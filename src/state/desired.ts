@@ -62,20 +62,26 @@ function judgeRoute(observed: Observed, policy: Policy): RouteWide {
       isCertificateReady: provided !== undefined || isInPlace(certificate),
       ...(issuer !== undefined && { issuer }),
     },
-    obstacle: findObstacle(observed, policy),
+    obstacle: findRouteObstacle(observed, policy),
   };
 }
 
 /**
- * Whether the Secret of a Certificate has a certificate. While another one is issued, or when it has run out, it is still there: what is
+ * Whether the Secret of a Certificate has a certificate; undefined while there is no Certificate, or one that cert-manager has not looked at: the
+ * Secret may be there all the same. While another one is issued, or when it has run out, it is still there: what is
  * written must not turn back and forth with each renewal. cert-manager tells `notAfter` as long as there is a certificate in the
  * Secret (pkg/controller/certificates/readiness/readiness_controller.go).
  */
-function isInPlace(certificate: Observed['certificate']): boolean {
-  return certificate?.issuance.state === 'issued' || certificate?.notAfter !== undefined;
+function isInPlace(certificate: Observed['certificate']): boolean | undefined {
+  if (certificate === undefined || !certificate.isJudged) return undefined;
+  return certificate.issuance.state === 'issued' || certificate.notAfter !== undefined;
 }
 
-function findObstacle({ route, certificate, isCertManagerInstalled }: Observed, policy: Policy): Obstacle | undefined {
+/** Why nothing can be written for a route, wherever it is attached. */
+export function findRouteObstacle(
+  { route, certificate, isCertManagerInstalled }: Pick<Observed, 'route' | 'certificate' | 'isCertManagerInstalled'>,
+  policy: Policy,
+): Obstacle | undefined {
   const breaches = findBreaches(route, policy);
   const [breach] = breaches;
   if (breach !== undefined) return { reason: breach.reason, message: breaches.map(formatProblem).join('; ') };
@@ -107,14 +113,25 @@ function emitAll(
   const wanted = isCertManagerInstalled ? emitCertificate(route, source, all) : undefined;
   return [
     ...(wanted === undefined ? [] : [wanted]),
-    ...mergeAlike(served.flatMap(({ dialect, plan, target }) => dialect.emit(plan, target))),
+    ...mergeAlike(served),
     ...(authority !== undefined && 'pem' in authority ? [emitAuthority(route, authority.pem)] : []),
   ];
 }
 
-/** What several attachments need alike, such as the TLS of a backend, is one object. */
-function mergeAlike(objects: readonly KubeObject[]): readonly KubeObject[] {
-  return [...new Map(objects.map((object) => [`${object.kind} ${object.metadata.name}`, object])).values()];
+/** What several attachments need alike, such as the TLS of a backend, is one object. Of sections of a Gateway, the whole of it has the widest. */
+function mergeAlike(served: readonly Decided[]): readonly KubeObject[] {
+  const merged = new Map<string, KubeObject>();
+  for (const { dialect, plan, target } of [...served].sort(compareWidth)) {
+    for (const object of dialect.emit(plan, target)) {
+      const key = `${object.kind} ${object.metadata.name}`;
+      if (!merged.has(key)) merged.set(key, object);
+    }
+  }
+  return [...merged.values()];
+}
+
+function compareWidth(left: Decided, right: Decided): number {
+  return Number('sectionName' in left.attachment) - Number('sectionName' in right.attachment);
 }
 
 const everyChildKind: ReadonlySet<string> = new Set(

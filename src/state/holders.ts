@@ -1,6 +1,6 @@
 import type { WssRoute } from '../api/wssroute.ts';
 import { nameBase } from '../dialects/gateway-api-listeners.ts';
-import { type Attachment, attachmentsOf, scopeOf } from '../route/attachment.ts';
+import { type Attachment, attachmentsOf, type ParentAttachment, scopeOf } from '../route/attachment.ts';
 import {
   type Claim,
   type Claimant,
@@ -42,7 +42,8 @@ export function findHolders(
     const scope = scopeOf(attachment);
     const ownThere = listOwnAt(attachment, route, own);
     for (const host of hostsOf(route)) {
-      const whole = isExclusive(attachment) ? [formatHostClaim(scope, host)] : [];
+      const whole =
+        isExclusive(attachment) && !hasTaken(attachment, host, route, own) ? [formatHostClaim(scope, host)] : [];
       for (const { path } of route.spec.paths) {
         const claim = formatClaim(scope, host, path);
         const holder = findForeign(route, [claim, ...whole], ownThere, rivals) ?? findOlder(route, claim, rivals);
@@ -59,10 +60,24 @@ export function findHolders(
  */
 function listOwnAt(attachment: Attachment, route: WssRoute, own: readonly Serving[]): readonly Serving[] {
   if (attachment.kind === 'IngressClass') return own;
+  return filterAt(attachment, route, own).map((object) => ({
+    ...object,
+    claims: object.claims.map((claim) => moveClaim(claim, scopeOf(attachment))),
+  }));
+}
+
+/** Whether the route serves a host by a listener of its own already: there is nothing left to take from others. */
+function hasTaken(attachment: Attachment, host: string, route: WssRoute, own: readonly Serving[]): boolean {
+  if (attachment.kind === 'IngressClass') return false;
+  const elsewhere = filterAt(attachment, route, own).flatMap(({ claims }) =>
+    claims.filter((claim) => claim !== moveClaim(claim, scopeOf(attachment))),
+  );
+  return elsewhere.some((claim) => claim.split(' ')[1] === host);
+}
+
+function filterAt(attachment: ParentAttachment, route: WssRoute, own: readonly Serving[]): readonly Serving[] {
   const base = nameBase({ route, attachment });
-  return own
-    .filter(({ name }) => name === base || name.startsWith(`${base}-`))
-    .map((object) => ({ ...object, claims: object.claims.map((claim) => moveClaim(claim, scopeOf(attachment))) }));
+  return own.filter(({ name }) => name === base || name.startsWith(`${base}-`));
 }
 
 /**

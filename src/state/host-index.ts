@@ -20,26 +20,34 @@ interface Host {
 /** Ranks from here on are alike: nobody needs more than one successor. */
 const lastRank = 2;
 
-/** Knows of each host who serves it first, by age, and who would follow when that route went. */
+/** Knows of each host who serves it first, by age, and who would follow when that route went; of those for which anything can be written. */
 export class HostIndex {
   readonly #hosts = new Map<Place, Host>();
+  /** Keys of the routes for which nothing can be written. */
+  readonly #idle = new Set<string>();
 
   /** Replaces what is known of a route. Returns the keys of the routes whose rank is another now. */
   change(key: string, before: WssRoute | undefined, after: WssRoute | undefined): ReadonlySet<string> {
-    const concerned = new Set<string>();
     const entry = after && describeEntry(after);
     const taken = new Set(listPlaces(after));
-    for (const place of new Set([...listPlaces(before), ...taken])) {
-      const old = this.#findLeaders(place);
-      this.#set(key, place, taken.has(place) ? entry : undefined);
-      const now = this.#findLeaders(place);
-      for (let rank = 0; rank < lastRank; rank += 1) {
-        if (old[rank] === now[rank]) continue;
-        for (const other of [old[rank], now[rank]]) if (other !== undefined) concerned.add(other);
-      }
-    }
-    concerned.delete(key);
-    return concerned;
+    if (after === undefined) this.#idle.delete(key);
+    return this.#compareRanks(key, [...listPlaces(before), ...taken], (place) =>
+      this.#set(key, place, taken.has(place) ? entry : undefined),
+    );
+  }
+
+  /**
+   * Says whether anything can be written for a route: one that only stands there leads nobody. Returns the keys of the other routes whose
+   * rank is another now.
+   */
+  setIdle(key: string, route: WssRoute, isIdle: boolean): ReadonlySet<string> {
+    if (this.#idle.has(key) === isIdle) return new Set();
+    if (isIdle) this.#idle.add(key);
+    else this.#idle.delete(key);
+    return this.#compareRanks(key, listPlaces(route), (place) => {
+      const host = this.#hosts.get(place);
+      if (host !== undefined) host.leaders = this.#chooseLeaders(host.routes.keys(), host.routes);
+    });
   }
 
   /** Place of a route among those that serve its hosts, as `scope host`; from 2 on all are alike. */
@@ -50,6 +58,21 @@ export class HostIndex {
         return [place, rank === -1 ? lastRank : rank];
       }),
     );
+  }
+
+  #compareRanks(key: string, places: readonly Place[], change: (place: Place) => void): ReadonlySet<string> {
+    const concerned = new Set<string>();
+    for (const place of new Set(places)) {
+      const old = this.#findLeaders(place);
+      change(place);
+      const now = this.#findLeaders(place);
+      for (let rank = 0; rank < lastRank; rank += 1) {
+        if (old[rank] === now[rank]) continue;
+        for (const other of [old[rank], now[rank]]) if (other !== undefined) concerned.add(other);
+      }
+    }
+    concerned.delete(key);
+    return concerned;
   }
 
   #findLeaders(place: Place): readonly string[] {
@@ -67,21 +90,28 @@ export class HostIndex {
       return;
     }
     this.#hosts.set(place, host);
-    if (wasLeading) host.leaders = findLeaders(host.routes.keys(), host.routes);
-    else if (entry !== undefined) host.leaders = addCandidate(key, host);
+    if (wasLeading) host.leaders = this.#chooseLeaders(host.routes.keys(), host.routes);
+    else if (entry !== undefined) host.leaders = this.#addCandidate(key, host);
+  }
+
+  /** The leaders when another route has come. Where the oldest is another, and the one before cannot follow it, somebody else may. */
+  #addCandidate(key: string, { leaders, routes }: Host): readonly string[] {
+    const found = this.#chooseLeaders([...leaders, key], routes);
+    const isSure = found[0] !== key || found[1] === leaders[0];
+    return isSure ? found : this.#chooseLeaders(routes.keys(), routes);
+  }
+
+  #chooseLeaders(keys: Iterable<string>, routes: ReadonlyMap<string, Entry>): readonly string[] {
+    return findLeaders(
+      [...keys].filter((key) => !this.#idle.has(key)),
+      routes,
+    );
   }
 }
 
-/** The leaders when another route has come. Where the oldest is another, and the one before cannot follow it, somebody else may. */
-function addCandidate(key: string, { leaders, routes }: Host): readonly string[] {
-  const found = findLeaders([...leaders, key], routes);
-  const isSure = found[0] !== key || found[1] === leaders[0];
-  return isSure ? found : findLeaders(routes.keys(), routes);
-}
-
 /** The leaders of a host among some of its routes. */
-function findLeaders(keys: Iterable<string>, routes: ReadonlyMap<string, Entry>): readonly string[] {
-  const entries = [...keys].flatMap((key) => {
+function findLeaders(keys: readonly string[], routes: ReadonlyMap<string, Entry>): readonly string[] {
+  const entries = keys.flatMap((key) => {
     const entry = routes.get(key);
     return entry === undefined ? [] : [{ key, ...entry }];
   });

@@ -5,7 +5,7 @@ import {
   listenerSetKind,
   proxySettingsPolicyKind,
 } from '../api/kinds.ts';
-import { nameBase } from '../dialects/gateway-api-listeners.ts';
+import { nameBase, nameRedirect } from '../dialects/gateway-api-listeners.ts';
 import { describeAttachment } from '../route/attachment.ts';
 import type { RoutePlan } from '../route/plan.ts';
 import type { Verdict } from './facts.ts';
@@ -28,7 +28,7 @@ export function judgeParent(placement: Extract<Placement, { isDecided: true }>, 
   const what = describeAttachment(attachment);
   const base = nameBase(plan);
   const sets = listOwn<ObservedListenerSet>(observed, listenerSetKind.kind, base);
-  const routes = listOwn<ObservedHttpRoute>(observed, httpRouteKind.kind, base);
+  const routes = listOwn<ObservedHttpRoute>(observed, httpRouteKind.kind, base, nameRedirect(plan));
   const refused = [
     ...sets.flatMap(({ name, verdicts }) => findTrouble(`ListenerSet ${name}`, verdicts) ?? []),
     ...routes.flatMap((route) => listRefusals(route, route.parents, controllerName)),
@@ -114,12 +114,16 @@ function listPolicies(observed: Observed, base: string): readonly ObservedPolicy
   ];
 }
 
-/** The route's own objects of the attachment, which all have its name at their beginning; with an empty one those of all. */
-function listOwn<T extends ObservedChild>({ children, route }: Observed, kind: string, base: string): readonly T[] {
+/** The route's own objects of the attachment, which all have one of its names at their beginning; with an empty one those of all. */
+function listOwn<T extends ObservedChild>(
+  { children, route }: Observed,
+  kind: string,
+  ...bases: readonly string[]
+): readonly T[] {
   return children.filter(
     (child): child is T =>
       child.kind === kind &&
       child.owner?.uid === route.metadata.uid &&
-      (base === '' || child.name === base || child.name.startsWith(`${base}-`)),
+      bases.some((base) => base === '' || child.name === base || child.name.startsWith(`${base}-`)),
   );
 }

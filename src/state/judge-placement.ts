@@ -1,6 +1,6 @@
 import { ingressKind, parentChildKinds } from '../api/kinds.ts';
 import { type Attachment, describeAttachment } from '../route/attachment.ts';
-import { describeClaim } from '../route/claims.ts';
+import { type Claimant, describeClaim } from '../route/claims.ts';
 import type { RoutePlan } from '../route/plan.ts';
 import type { Desired } from './desired.ts';
 import type { Facts, Verdict } from './facts.ts';
@@ -24,9 +24,22 @@ export function judgeAcceptance(placement: Placement, { changes }: Facts): Verdi
       ([claim, { kind, namespace, name }]) => `${describeClaim(claim)} by ${kind} ${namespace}/${name}`,
     );
     const rest = plan.hosts.length > 0 ? '; the other hosts and paths are served' : '';
-    return { type, status: 'False', reason: 'HostClaimed', message: `already served: ${listSome(whose)}${rest}` };
+    const cure = adviseSharing(attachment, [...lost.values()]);
+    return {
+      type,
+      status: 'False',
+      reason: 'HostClaimed',
+      message: `already served: ${listSome(whose)}${rest}${cure}`,
+    };
   }
   return { type, status: 'True', reason: 'Accepted', message: `valid; served by ${describeAttachment(attachment)}` };
+}
+
+/** A listener for a host takes all of it, the paths of others included. */
+function adviseSharing(attachment: Attachment, holders: readonly Claimant[]): string {
+  const takesHosts = attachment.kind !== 'IngressClass' && attachment.createsListener;
+  if (!takesHosts || holders.every(({ kind }) => kind !== 'HTTPRoute')) return '';
+  return '; a listener of its own would take the whole host: leave createListener out to serve other paths of it';
 }
 
 /** Whether the controller there has taken the route over. */

@@ -95,6 +95,8 @@ export interface ObservedCertificate extends ObservedChild {
   readonly secretName: string;
   readonly dnsNames: readonly string[];
   readonly issuance: Issuance;
+  /** Whether cert-manager has ever looked at it. */
+  readonly isJudged: boolean;
   readonly notAfter: string | undefined;
   readonly renewalTime: string | undefined;
 }

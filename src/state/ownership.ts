@@ -1,7 +1,8 @@
 import { wssRouteKind } from '../api/kinds.ts';
-import { formatKey, type OwnerReference } from '../api/objects.ts';
+import { formatKey, type KubeObject, type OwnerReference } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
-import { nameChildren } from '../route/names.ts';
+import { routeLabel } from '../route/children.ts';
+import { labelRoute } from '../route/names.ts';
 import type { ObservedChild } from './observed.ts';
 
 /** Whether an object is a route's: a WssRoute of that name owns it, or nobody does and the operator has applied it. Nothing else is taken over. */
@@ -15,12 +16,11 @@ export function isLeft({ isApplied, owner }: ObservedChild): boolean {
   return owner === undefined && isApplied;
 }
 
-/** Whether an object was written for a route and has lost its owner since; its name tells. */
+/** Whether an object was written for a route and has lost its owner since. Its label tells for which: of a long name too little is in its own. */
 export function isLeftOf({ metadata }: WssRoute, child: ObservedChild): boolean {
-  const { namespace, name } = child;
-  const stem = nameChildren(metadata.name);
-  const isNamedAfter = name === stem || name.startsWith(`${stem}-`);
-  return isLeft(child) && namespace === (metadata.namespace ?? '') && isNamedAfter;
+  if (!isLeft(child) || child.namespace !== (metadata.namespace ?? '')) return false;
+  const { metadata: marks } = JSON.parse(child.content) as Pick<KubeObject, 'metadata'>;
+  return marks.labels?.[routeLabel] === labelRoute(metadata.name);
 }
 
 /** Whether some route owns an object. */

@@ -42,7 +42,9 @@ export function place(
   const { route } = observed;
   const found = findTarget(attachment, observed, policy, spoken);
   if ('reason' in found) return { attachment, isDecided: false, ...found };
-  const { dialect, target } = found;
+  const { dialect } = found;
+  const own = observed.children.filter(({ owner }) => owner?.uid === route.metadata.uid);
+  const target = { ...found.target, own };
   const claims = claimsAt(route, attachment);
   const lost = new Map(
     claims.flatMap((claim) => {
@@ -57,8 +59,8 @@ export function place(
     isLost: (claim) => lost.has(claim),
     rankAt: (host) => findRank(scopeOf(attachment), host, observed),
   });
-  const own = isServing ? dialect.findObstacle?.(plan, target) : undefined;
-  if (own !== undefined) return { attachment, isDecided: false, ...own };
+  const inTheWay = isServing ? dialect.findObstacle?.(plan, target) : undefined;
+  if (inTheWay !== undefined) return { attachment, isDecided: false, ...inTheWay };
   const losses = [
     ...findLosses(dialect, plan, target),
     ...(dialect.balancing === 'per-backend' ? loseBalancing(dialect, plan, observed.balancingRivals) : []),
@@ -66,13 +68,16 @@ export function place(
   return { attachment, isDecided: true, dialect, target, plan, losses, lost };
 }
 
-/** Whether the first one has a host whole at an attachment, as far as it is known whose it is. */
+/**
+ * Whether the first one has a host whole at an attachment, as far as it is known whose it is: its controller gives it to one only, or the route
+ * brings a listener for the host along, which takes all of it from those whose name is wider.
+ */
 export function isExclusive(
   attachment: Attachment,
   { classes }: Policy,
   ingressClass: Observed['ingressClass'],
 ): boolean {
-  if (attachment.kind !== 'IngressClass') return false;
+  if (attachment.kind !== 'IngressClass') return attachment.createsListener;
   const controller = classes.get(attachment.name)?.controller ?? ingressClass?.controller;
   return controller !== undefined && findDialect(controller)?.hosts === 'exclusive';
 }

@@ -1,13 +1,10 @@
 import type { KubeObject } from '../api/objects.ts';
-import { formatClaim } from '../route/claims.ts';
 import type { Parent } from '../route/parent.ts';
 import type {
   ObservedGateway,
   ObservedGatewayClass,
-  ObservedHttpRoute,
   ObservedListener,
   ObservedListenerSet,
-  ObservedParentRef,
   ObservedPolicy,
   ObservedReferenceGrant,
 } from './observed-gateway.ts';
@@ -35,7 +32,7 @@ interface ListenerShape {
   };
 }
 
-interface ReferenceShape {
+export interface ReferenceShape {
   readonly group?: string;
   readonly kind?: string;
   readonly namespace?: string;
@@ -82,31 +79,6 @@ interface PolicyShape {
   };
 }
 
-interface HttpRouteShape {
-  readonly spec?: {
-    readonly parentRefs?: readonly ReferenceShape[];
-    readonly hostnames?: readonly string[];
-    readonly rules?: readonly HttpRouteRuleShape[];
-  };
-  readonly status?: {
-    readonly parents?: readonly {
-      readonly parentRef: ReferenceShape;
-      readonly controllerName?: string;
-      readonly conditions?: readonly ConditionShape[];
-    }[];
-  };
-}
-
-interface HttpRouteRuleShape {
-  readonly matches?: readonly {
-    readonly path?: { readonly type?: string; readonly value?: string };
-    readonly headers?: readonly unknown[];
-    readonly queryParams?: readonly unknown[];
-    readonly method?: string;
-  }[];
-  readonly filters?: readonly { readonly type?: string }[];
-}
-
 /** What is kept of a Gateway: the count of its routes, which changes with each of them, is not. */
 export function projectGateway(object: KubeObject): ObservedGateway {
   const { spec, status } = object as GatewayShape;
@@ -151,34 +123,6 @@ export function projectReferenceGrant(object: KubeObject): ObservedReferenceGran
   };
 }
 
-/** What is kept of an HTTPRoute, anybody's: the operator's own are judged, the others' claims are respected. */
-export function projectHttpRoute(object: KubeObject): ObservedHttpRoute {
-  const { spec, status } = object as HttpRouteShape;
-  const { namespace = '', generation } = object.metadata;
-  const child = projectChild(object);
-  const parentRefs = (spec?.parentRefs ?? []).map((reference) => projectReference(reference, namespace));
-  const hosts = spec?.hostnames ?? [''];
-  const scopes = new Set(parentRefs.filter(isServer).map(({ kind, ...key }) => `${kind}/${key.namespace}/${key.name}`));
-  const isOwn = isRoutes(child);
-  const paths = (spec?.rules ?? []).flatMap((rule) => listPaths(rule, isOwn));
-  return {
-    ...child,
-    claims: [
-      ...new Set(
-        [...scopes].flatMap((scope) => hosts.flatMap((host) => paths.map((path) => formatClaim(scope, host, path)))),
-      ),
-    ],
-    parentRefs: isOwn ? parentRefs : [],
-    parents: isOwn
-      ? (status?.parents ?? []).map(({ parentRef, controllerName = '', conditions }) => ({
-          parentRef: projectReference(parentRef, namespace),
-          controllerName,
-          verdicts: projectVerdicts(conditions, generation),
-        }))
-      : [],
-  };
-}
-
 /** What is kept of a policy, anybody's: the operator's own are judged. */
 export function projectPolicy(object: KubeObject): ObservedPolicy {
   const { status } = object as PolicyShape;
@@ -191,28 +135,6 @@ export function projectPolicy(object: KubeObject): ObservedPolicy {
       verdicts: projectVerdicts(conditions, object.metadata.generation),
     })),
   };
-}
-
-/**
- * The paths that a rule has for itself. A match that asks for more than the path takes a part of it only, on purpose, as a canary
- * does; and a rule that redirects serves nothing: it is on the plain listeners mostly, which a claim does not tell apart. The operator's own
- * ask for an Origin where the route does, and the path is the route's all the same.
- */
-function listPaths({ matches = [{}], filters = [] }: HttpRouteRuleShape, isOwn: boolean): readonly string[] {
-  if (filters.some(({ type }) => type === 'RequestRedirect')) return [];
-  return matches.flatMap(({ path, headers = [], queryParams = [], method }) => {
-    const isWhole = headers.length === 0 && queryParams.length === 0 && method === undefined;
-    return (isOwn || isWhole) && path?.type !== 'RegularExpression' ? [path?.value ?? '/'] : [];
-  });
-}
-
-function isServer({ kind }: ObservedParentRef): boolean {
-  return kind === 'Gateway' || kind === 'ListenerSet';
-}
-
-function projectReference(reference: ReferenceShape, ownNamespace: string): ObservedParentRef {
-  const { kind = 'Gateway', namespace = ownNamespace, name, sectionName = '' } = reference;
-  return { kind, namespace, name, sectionName };
 }
 
 function projectListener(listener: ListenerShape, ownNamespace: string): ObservedListener {

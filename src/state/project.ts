@@ -15,8 +15,8 @@ export const fieldManager = 'wss-operator';
 /** Annotations of an IngressClass that was named before `spec.ingressClassName` existed. */
 const legacyClassAnnotation = 'kubernetes.io/ingress.class';
 const canaryAnnotation = 'nginx.ingress.kubernetes.io/canary';
-/** Of the Ingresses that answer a challenge (cert-manager, pkg/apis/acme/v1/types.go `SolverIdentificationLabelKey`). */
-const solverLabel = 'acme.cert-manager.io/http01-solver';
+/** Of the Ingresses and HTTPRoutes that answer a challenge (cert-manager, pkg/apis/acme/v1/types.go `SolverIdentificationLabelKey`). */
+export const solverLabel = 'acme.cert-manager.io/http01-solver';
 
 interface IngressShape {
   readonly spec?: {
@@ -87,11 +87,13 @@ function claimWhole({ metadata: { annotations, labels } }: KubeObject, className
 
 export function projectCertificate(object: KubeObject): ObservedCertificate {
   const { spec, status } = object as CertificateShape;
+  const conditions = status?.conditions ?? [];
   return {
     ...projectChild(object),
     secretName: spec?.secretName ?? '',
     dnsNames: spec?.dnsNames ?? [],
-    issuance: judgeIssuance(status?.conditions ?? [], object.metadata.generation),
+    issuance: judgeIssuance(conditions, object.metadata.generation),
+    isJudged: conditions.some(({ type }) => type === 'Ready'),
     notAfter: status?.notAfter,
     renewalTime: status?.renewalTime,
   };

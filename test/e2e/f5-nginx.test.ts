@@ -96,6 +96,26 @@ describe('routes of a class of F5 NGINX', () => {
     assert.match(findCondition(route, 'Reachable')?.message ?? '', /opens at 192\.0\.2\.20/);
   });
 
+  test('a Certificate that goes and comes again turns no redirect off: no Ingress is written', async () => {
+    const since = rig.audit.mark();
+    const path = '/apis/cert-manager.io/v1/namespaces/one/certificates/chat-wss';
+    const { uid } = (await rig.client.get(path)).metadata;
+    await rig.client.delete(path);
+    await rig.client.waitFor(
+      path,
+      (certificate) =>
+        certificate?.metadata.uid !== uid &&
+        certificate?.status?.conditions?.some(
+          (each: { readonly type: string; readonly status: string }) => each.type === 'Ready' && each.status === 'True',
+        ),
+      { what: 'the Certificate to be there again', timeoutMs: 30_000 },
+    );
+    await settle(rig, operator, routePath('one', 'chat'));
+    const writes = listWrites(rig, since).filter((write) => !write.startsWith('wssroutes/status'));
+    assert.deepEqual(writes, ['certificates one/chat-wss']);
+    await waitUntilReady(rig, 'one', 'chat');
+  });
+
   test('routes of the host in other namespaces are minions of its master, and the next oldest stands by', async () => {
     for (const namespace of ['two', 'three']) {
       await applyObjects(rig, [build(namespace, `/${namespace}`)]);
@@ -195,6 +215,24 @@ describe('routes of a class of F5 NGINX', () => {
     );
     await rig.client.delete('/apis/networking.k8s.io/v1/namespaces/three/ingresses/website');
     await waitUntilReady(rig, 'three', 'held');
+  });
+
+  test('two older routes without their Certificate keep nobody from being served', async () => {
+    const hosts = ['waiting.example.com'];
+    const name = 'waiting';
+    for (const namespace of ['one', 'two']) {
+      const waiting = build(namespace, `/${namespace}`, { hosts, tls: { certificateRef: { name: 'missing' } } });
+      await applyObjects(rig, [{ ...waiting, metadata: { ...waiting.metadata, name } }]);
+      await rig.client.waitFor(
+        routePath(namespace, name),
+        (route) => findCondition(route, 'Accepted')?.reason === 'CertificateNotFound',
+        { what: 'the Certificate to be missed', timeoutMs: 20_000 },
+      );
+    }
+    await waitForNextSecond();
+    const third = build('three', '/waiting', { hosts });
+    await applyObjects(rig, [{ ...third, metadata: { ...third.metadata, name } }]);
+    await waitUntilReady(rig, 'three', name);
   });
 });
 

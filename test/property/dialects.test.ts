@@ -6,6 +6,7 @@ import { dialects } from '../../src/dialects/registry.ts';
 import { type Feature, type Features, featureFields, type RoutePlan } from '../../src/route/plan.ts';
 import { toyDialect } from '../unit/dialects/toy-dialect.ts';
 import { defaulted, plan as planOf } from '../unit/state/example.ts';
+import { listServices } from '../unit/state/gateway-example.ts';
 import { arbitraryRoute, type Manifest } from './arbitrary-route.ts';
 import { arbitraryParent, arbitraryVersion } from './arbitrary-target.ts';
 
@@ -56,7 +57,7 @@ function arrange(dialect: Dialect): fc.Arbitrary<{ readonly plan: RoutePlan; rea
     .map(({ manifest, version, parent }) => {
       const plan = planOf(defaulted(attach(manifest, dialect)));
       const target = dialect.controller === undefined ? { parent } : { version };
-      return { plan, target: { ...target, services: new Map() } };
+      return { plan, target: { ...target, services: listServices(plan.route) } };
     })
     .filter(({ plan, target }) => dialect.findObstacle?.(plan, target) === undefined);
 }

@@ -160,6 +160,58 @@ describe('the Gateway API', () => {
     assert.deepEqual(emit({ paths: paths('Secret') }).lost, ['spec.paths[].backendTLS approximate']);
   });
 
+  test('is told of the TLS of a backend only when the name of its port is known: without one it is that of every port', () => {
+    const service = { name: 'chat', port: 8443 };
+    const route = attachedRoute({}, { paths: [{ path: '/ws', service, backendTLS: { serverName: 'chat.internal' } }] });
+    const targetsOf = (ports: readonly (readonly [string, number])[] | undefined) => {
+      const described = ports?.map(([name, port]) => ({ name, port, appProtocol: '' }));
+      const services = new Map(described && [['chat', { ports: described, isExternal: false }]]);
+      const { placements, objects } = desire(observeAttached(route, exampleParent(), { services }));
+      const [placement] = placements;
+      const policy = objects.find(({ kind }) => kind === 'BackendTLSPolicy')?.spec as { targetRefs?: unknown };
+      return placement?.isDecided === false ? placement.reason : policy?.targetRefs;
+    };
+    const target = { group: '', kind: 'Service', name: 'chat' };
+    assert.deepEqual(targetsOf(undefined), 'ServiceNotFound');
+    assert.deepEqual(targetsOf([['ws', 8080]]), 'ServicePortNotFound');
+    assert.deepEqual(targetsOf([['', 8443]]), [target]);
+    assert.deepEqual(
+      targetsOf([
+        ['ws', 8080],
+        ['wss', 8443],
+      ]),
+      [{ ...target, sectionName: 'wss' }],
+    );
+  });
+
+  test('speaks TLS to a port where any path wants it, and says that the paths differ', () => {
+    const service = { name: 'chat', port: 8443 };
+    const backendTLS = { serverName: 'chat.internal' };
+    const { specs, lost } = emit({
+      paths: [
+        { path: '/a', service },
+        { path: '/b', service, backendTLS },
+        { path: '/c', service, backendTLS: { serverName: 'other.internal' } },
+      ],
+    });
+    const validations = specs.filter(([kind]) => kind === 'BackendTLSPolicy').map(([, { validation }]) => validation);
+    assert.deepEqual(validations, [{ hostname: 'chat.internal', wellKnownCACertificates: 'System' }]);
+    assert.deepEqual(lost, ['spec.paths[].backendTLS approximate']);
+  });
+
+  test('waits for no Service where the implementation has no TLS to backends', () => {
+    const paths = [{ path: '/ws', service: { name: 'chat', port: 8443 }, backendTLS: { serverName: 'chat.internal' } }];
+    const parent = exampleParent({ features: new Set(['HTTPRouteSchemeRedirect']) });
+    const { plan, target, objects } = decide(
+      observeAttached(attachedRoute({}, { paths }), parent, { services: new Map() }),
+    );
+    assert.equal(
+      objects.some(({ kind }) => kind === 'BackendTLSPolicy'),
+      false,
+    );
+    assert.ok(findLosses(gatewayApi, plan, target).some(({ field }) => field === 'spec.paths[].backendTLS'));
+  });
+
   test('takes a stance to what Envoy Gateway can do by itself only', () => {
     const { plan, target } = decide(observeAttached(attachedRoute({}, { loadBalancing: 'LeastConnections' })));
     assert.equal(judgeFeature(gatewayApi, 'leastConnections', plan, target).level, 'native');

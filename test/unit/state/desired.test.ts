@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { WssRoute } from '../../../src/api/wssroute.ts';
+import type { Parent } from '../../../src/route/parent.ts';
 import { type Desired, desire } from '../../../src/state/desired.ts';
 import { diff } from '../../../src/state/diff.ts';
 import type { Observed } from '../../../src/state/observed.ts';
 import { projectCertificate, projectIngress } from '../../../src/state/project.ts';
-import { projectHttpRoute } from '../../../src/state/project-gateway.ts';
+import { projectHttpRoute } from '../../../src/state/project-http-route.ts';
 import { decide, exampleRoute, observe, store } from './example.ts';
-import { attachedRoute, exampleParent, observeAttached } from './gateway-example.ts';
+import { attachedRoute, exampleListener, exampleParent, observeAttached, plainListener } from './gateway-example.ts';
 
 const holder = { kind: 'WssRoute', namespace: 'other', name: 'old', uid: 'x', creationTimestamp: '' } as const;
 const shared = exampleRoute({ tls: { certificateRef: { name: 'wildcard' } } });
@@ -121,6 +122,71 @@ test('a master of F5 NGINX that is there stays, whoever comes later: it may be t
     diff(route, desire(at(2, children)), children).filter(({ action }) => action !== 'create'),
     [],
   );
+});
+
+test('a master of F5 NGINX leads to HTTPS from when there is a certificate, and until it is known that there is none', () => {
+  const f5 = { ingressClass: { controller: 'nginx.org/ingress-controller' } };
+  const certificateWith = (status?: object) =>
+    projectCertificate({
+      ...{ apiVersion: 'cert-manager.io/v1', kind: 'Certificate', metadata: { name: 'chat-wss', namespace: 'chat' } },
+      ...{ spec: { secretName: 'chat-wss', dnsNames: ['chat.example.com'] }, ...(status && { status }) },
+    });
+  const issued = certificateWith({
+    ...{ conditions: [{ type: 'Ready', status: 'True' }], notAfter: '2026-08-01T00:00:00Z' },
+  });
+  const none = certificateWith({ conditions: [{ type: 'Ready', status: 'False', reason: 'DoesNotExist' }] });
+  const keep = (objects: Desired['objects']) =>
+    objects.filter(({ kind }) => kind === 'Ingress').map((object) => projectIngress(store(object)));
+  const isLeading = (objects: Desired['objects']) =>
+    JSON.stringify(objects.map(({ metadata }) => metadata.annotations)).includes('ssl-redirect":"true"');
+  const route = exampleRoute();
+  const { objects: on } = desire(observe(route, { ...f5, certificate: issued }));
+  const { objects: off } = desire(observe(route, f5));
+  assert.deepEqual([isLeading(on), isLeading(off)], [true, false]);
+  const gone = { isCertManagerInstalled: false };
+  for (const [before, changes, expected] of [
+    [on, { certificate: undefined }, true],
+    [on, gone, true],
+    [on, { certificate: certificateWith() }, true],
+    [on, { certificate: certificateWith({ conditions: [{ type: 'Issuing', status: 'True' }] }) }, true],
+    [on, { certificate: none }, false],
+    [off, { certificate: undefined }, false],
+    [off, gone, false],
+    [off, { certificate: certificateWith() }, false],
+    [off, { certificate: issued }, true],
+  ] as const) {
+    const { objects } = desire(observe(route, { ...f5, ...changes, children: keep(before) }));
+    assert.equal(isLeading(objects), expected, JSON.stringify(changes));
+  }
+  const other = { ...f5, certificate: undefined, children: keep(on) };
+  const unredirected = exampleRoute({ redirect: false });
+  assert.equal(isLeading(desire(observe(unredirected, other)).objects), false);
+  const { objects: mine } = desire(observe(exampleRoute({ tls: { secretName: 'mine' } }), f5));
+  assert.equal(isLeading(mine), true);
+  assert.equal(isLeading(desire(observe(route, { ...other, children: keep(mine) })).objects), false);
+});
+
+test('one redirect leads from the plain listeners of a Gateway, however many of its sections a route names', () => {
+  const parentRefs = ['https', 'spare', undefined].map((sectionName) => ({
+    ...{ name: 'edge', namespace: 'infra' },
+    ...(sectionName === undefined ? { createListener: true } : { sectionName }),
+  }));
+  const listeners = [exampleListener(), exampleListener({ name: 'spare', port: 8443 })];
+  const redirectsOf = (refs: readonly object[], parent: Parent) => {
+    const { objects } = desire(observeAttached(attachedRoute({}, { parentRefs: refs }), parent));
+    const routes = objects.filter(({ kind }) => kind === 'HTTPRoute');
+    return routes.filter(({ spec }) => JSON.stringify(spec).includes('RequestRedirect'));
+  };
+  const plain = exampleParent({ listeners: [...listeners, plainListener] });
+  const [redirect, ...others] = redirectsOf(parentRefs.slice(0, 2), plain);
+  assert.deepEqual(others, []);
+  const alone = redirectsOf([{ name: 'edge', namespace: 'infra' }], plain);
+  assert.deepEqual([redirect], alone);
+  // The listeners that the route brings along are in it as well, wherever they are listed.
+  const bare = exampleParent({ listeners: [...listeners, { ...plainListener, hostname: 'other.example.com' }] });
+  const brought = redirectsOf(parentRefs.slice(2), bare);
+  assert.equal(brought.length, 1);
+  assert.deepEqual(redirectsOf(parentRefs, bare), brought);
 });
 
 /** Kinds of which objects are removed, where the route has its Ingress and an HTTPRoute from before. */

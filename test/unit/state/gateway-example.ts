@@ -5,7 +5,8 @@ import type { Listener, Parent } from '../../../src/route/parent.ts';
 import { desire } from '../../../src/state/desired.ts';
 import type { Facts } from '../../../src/state/facts.ts';
 import type { Observed, ObservedChild } from '../../../src/state/observed.ts';
-import { projectHttpRoute, projectListenerSet, projectPolicy } from '../../../src/state/project-gateway.ts';
+import { projectListenerSet, projectPolicy } from '../../../src/state/project-gateway.ts';
+import { projectHttpRoute } from '../../../src/state/project-http-route.ts';
 import { exampleRoute, gather, observe, store } from './example.ts';
 
 export const controllerName = 'gateway.envoyproxy.io/gatewayclass-controller';
@@ -42,7 +43,7 @@ export function exampleParent(changes: Partial<Parent> = {}): Parent {
 }
 
 /** The Services of a route, with every port that it names; ports by name are 80. */
-function listServices({ spec }: WssRoute): Observed['services'] {
+export function listServices({ spec }: WssRoute): Observed['services'] {
   const byName = Map.groupBy(spec.paths, ({ service }) => service.name);
   return new Map(
     [...byName].map(([name, paths]) => {

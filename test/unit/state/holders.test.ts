@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { WssRoute } from '../../../src/api/wssroute.ts';
+import type { Attachment } from '../../../src/route/attachment.ts';
 import { claimsOf } from '../../../src/route/claims.ts';
+import { openPolicy } from '../../../src/route/policy.ts';
 import { desire } from '../../../src/state/desired.ts';
-import { findHolders } from '../../../src/state/holders.ts';
+import { findHolders, type Serving } from '../../../src/state/holders.ts';
+import { judgeAcceptance } from '../../../src/state/judge-placement.ts';
 import type { ObservedIngress } from '../../../src/state/observed.ts';
+import { isExclusive } from '../../../src/state/place.ts';
 import { projectIngress } from '../../../src/state/project.ts';
-import { projectHttpRoute } from '../../../src/state/project-gateway.ts';
-import { exampleRoute, observe, store } from './example.ts';
-import { attachedRoute, exampleParent, observeAttached, plainListener } from './gateway-example.ts';
+import { projectHttpRoute } from '../../../src/state/project-http-route.ts';
+import { exampleRoute, gather, observe, store } from './example.ts';
+import { attachedRoute, exampleListener, exampleParent, observeAttached, plainListener } from './gateway-example.ts';
 
 const claim = 'nginx chat.example.com /ws';
 const day = (number: number) => `2026-01-0${number}T00:00:00Z`;
@@ -94,7 +98,9 @@ describe('an Ingress is foreign', () => {
     const orphan = makeIngress('orphan', 1, { managedFields });
     const route = makeRoute('mine', 2);
     assert.equal(findHolder(route, [route], [orphan]), 'orphan');
-    const own = makeIngress('mine-wss', 1, { managedFields, namespace: 'chat' });
+    const own = makeIngress('mine-wss', 1, {
+      ...{ managedFields, namespace: 'chat', labels: { 'wssroute.dev/route': 'mine' } },
+    });
     assert.equal(findHolder(route, [route], [own]), undefined);
   });
 });
@@ -120,6 +126,82 @@ test('a master of F5 NGINX that another route has left behind goes on sharing it
   };
   assert.deepEqual(hold(build('other', 2, '/other')), []);
   assert.deepEqual(hold(build('same', 2, '/ws')), [claim]);
+});
+
+test('what a route itself has left behind is its own, however long its name, and that of a longer name is not', () => {
+  const controller = { ingressClass: { controller: 'nginx.org/ingress-controller' } };
+  const leave = (route: WssRoute) =>
+    desire(observe(route, controller))
+      .objects.filter(({ kind }) => kind === 'Ingress')
+      .map((object) => {
+        const { ownerReferences: _, ...marks } = store(object).metadata;
+        return projectIngress({ ...store(object), metadata: marks });
+      });
+  for (const name of ['chat', 'c'.repeat(42), 'c'.repeat(63), `${'c'.repeat(30)}.${'d'.repeat(200)}`]) {
+    const [route, other] = [makeRoute(name, 1), makeRoute(`${name.slice(0, 240)}-wss`, 2)];
+    const left = leave(route);
+    const hold = (wanting: WssRoute) => {
+      const rivals = {
+        routesAt: () => [wanting],
+        objectsAt: (wanted: string) => left.filter(({ claims }) => claims.includes(wanted)),
+      };
+      return [...findHolders(wanting, [], () => true, rivals).keys()];
+    };
+    assert.equal(left.length, 2);
+    assert.deepEqual([hold(route), hold(other)], [[], [claim]]);
+  }
+});
+
+describe('a host at which somebody serves other paths', () => {
+  const website = (created: string) =>
+    projectHttpRoute({
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: { name: 'website', namespace: 'web', uid: 'w', creationTimestamp: created },
+      spec: {
+        parentRefs: [{ name: 'edge', namespace: 'infra' }],
+        hostnames: ['chat.example.com'],
+        rules: [{ matches: [{ path: { type: 'PathPrefix', value: '/' } }] }],
+      },
+    });
+  const bare = exampleParent({ listeners: [plainListener, exampleListener({ hostname: '*.example.com' })] });
+  const isBrought = (attachment: Attachment) => isExclusive(attachment, openPolicy, undefined);
+  const hold = (route: WssRoute, own: readonly Serving[], created = '2026-01-01T00:00:00Z') => {
+    const theirs = [website(created)];
+    const rivals = {
+      routesAt: () => [route],
+      objectsAt: (wanted: string) => theirs.filter(({ claims }) => claims.includes(wanted)),
+    };
+    return [...findHolders(route, own, isBrought, rivals).values()].map(({ name }) => name);
+  };
+  const write = (route: WssRoute) =>
+    desire(observeAttached(route, bare))
+      .objects.filter(({ kind }) => kind === 'HTTPRoute')
+      .map((object) => projectHttpRoute(store(object)));
+  const [sharing, bringing] = [attachedRoute(), attachedRoute({ createListener: true })];
+
+  test('at a Gateway is shared by whoever uses the listener that is there', () => {
+    assert.deepEqual(hold(sharing, []), []);
+  });
+
+  test('is taken from nobody by a listener that a route brings along', () => {
+    assert.deepEqual(hold(bringing, []), ['website']);
+    assert.deepEqual(hold(bringing, write(sharing)), ['website']);
+  });
+
+  test('stays with a route whose listener is there already', () => {
+    assert.deepEqual(hold(bringing, write(bringing)), []);
+  });
+
+  test('is told with what to do instead', () => {
+    const [claimed = ''] = claimsOf(bringing);
+    const { kind, ...holder } = website('');
+    const holders = new Map([[claimed, { ...holder, kind: 'HTTPRoute' as const }]]);
+    const facts = gather(observeAttached(bringing, bare, { holders }));
+    const [placement] = facts.desired.placements;
+    assert.ok(placement);
+    assert.match(judgeAcceptance(placement, facts).message, /HTTPRoute web\/website; .* leave createListener out/);
+  });
 });
 
 describe('who holds a claim at a Gateway', () => {

@@ -48,6 +48,27 @@ describe('the ranks of the routes of a host', () => {
     assert.deepEqual(ranks(index, second, third), [0, 1]);
   });
 
+  test('pass over those for which nothing can be written, and those whose rank is another are named', () => {
+    const index = fill(first, second, third);
+    assert.deepEqual([...index.setIdle('first', first, true)].sort(), ['second', 'third']);
+    assert.deepEqual([...index.setIdle('second', second, true)], ['third']);
+    assert.deepEqual(ranks(index, first, second, third), [2, 2, 0]);
+    assert.deepEqual([...index.setIdle('first', first, true)], []);
+    const fourth = build('fourth', 4, '/d');
+    index.change('fourth', undefined, fourth);
+    assert.deepEqual(ranks(index, first, second, third, fourth), [2, 2, 0, 1]);
+    assert.deepEqual([...index.setIdle('first', first, false)].sort(), ['fourth', 'third']);
+    assert.deepEqual(ranks(index, first, second, third, fourth), [0, 2, 1, 2]);
+  });
+
+  test('of a route that has gone hold nothing against one of its name that comes', () => {
+    const index = fill(first, second);
+    index.setIdle('first', first, true);
+    index.change('first', first, undefined);
+    assert.deepEqual([...index.change('first', undefined, first)], ['second']);
+    assert.deepEqual(ranks(index, first, second), [0, 1]);
+  });
+
   test('concern nobody else when the youngest comes or goes', () => {
     const index = fill(first, second);
     assert.deepEqual([...index.change('third', undefined, third)], []);

@@ -41,6 +41,13 @@ describe('a route at a Gateway', () => {
     }
   });
 
+  test('is not accepted when the redirect is not, which the sections of a Gateway share', () => {
+    for (const parentRef of [{}, { sectionName: 'https' }]) {
+      const { message } = judge(takeOver(attachedRoute(parentRef), { conditions: say('Accepted', refused) }));
+      assert.match(message, /HTTPRoute chat-wss-edge-[0-9a-f]{8}-redirect has Accepted False/);
+    }
+  });
+
   test('is not accepted when its ListenerSet is not', () => {
     const ready = attachedRoute({ createListener: true }, { tls: { secretName: 'mine' } });
     const { reason, message } = judge(takeOver(ready, { conditions: say('Programmed', refused) }));

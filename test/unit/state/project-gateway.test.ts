@@ -4,10 +4,10 @@ import type { KubeObject } from '../../../src/api/objects.ts';
 import {
   projectGateway,
   projectGatewayClass,
-  projectHttpRoute,
   projectListenerSet,
   projectReferenceGrant,
 } from '../../../src/state/project-gateway.ts';
+import { projectHttpRoute } from '../../../src/state/project-http-route.ts';
 
 function make(kind: string, spec?: object, status?: object, metadata: object = {}): KubeObject {
   return {
@@ -138,11 +138,22 @@ describe('an HTTPRoute claims', () => {
           ['/a', '/b', '/'].map((path) => `${scope} ${host} ${path}`),
         ),
       ),
+      ...['Gateway/infra/edge', 'ListenerSet/chat/team'].flatMap((scope) =>
+        ['x.example.com', 'y.example.com'].map((host) => `${scope} ${host} *`),
+      ),
     ]);
   });
 
+  test('nothing of the host as a whole where it answers a challenge of cert-manager, or is the operator’s own', () => {
+    const owner = { apiVersion: 'wssroute.dev/v1alpha1', kind: 'WssRoute', name: 'chat', uid: 'u', controller: true };
+    const spec = { parentRefs: [{ name: 'edge' }], rules: [{}] };
+    for (const marks of [{ labels: { 'acme.cert-manager.io/http01-solver': 'true' } }, { ownerReferences: [owner] }]) {
+      assert.deepEqual(projectHttpRoute(make('HTTPRoute', spec, undefined, marks)).claims, ['Gateway/infra/edge  /']);
+    }
+  });
+
   test('any host where it names none', () => {
-    assert.deepEqual(claimsOf({ rules: [{}] }), ['Gateway/infra/edge  /']);
+    assert.deepEqual(claimsOf({ rules: [{}] }), ['Gateway/infra/edge  /', 'Gateway/infra/edge  *']);
   });
 
   test('nothing by what takes a part of a path only, or redirects', () => {
@@ -159,6 +170,37 @@ describe('an HTTPRoute claims', () => {
       { matches: [{ path }], filters: [{ type: 'RequestRedirect' }] },
     ];
     assert.deepEqual(claimsOf({ rules }), []);
+  });
+
+  test('nothing at a parent that has refused it as it is now: a host is not taken by asking for it', () => {
+    const parentRefs = [
+      { name: 'edge', sectionName: 'https' },
+      { name: 'edge', sectionName: 'spare' },
+      { name: 'inner' },
+    ];
+    const say = (name: string, sectionName: string | undefined, status: string, observedGeneration = 3) => ({
+      ...{ parentRef: { name, ...(sectionName && { sectionName }) }, controllerName: 'x/y' },
+      conditions: [{ type: 'Accepted', status, reason: 'NotAllowedByListeners', observedGeneration }],
+    });
+    const scopes = (marks: object, ...parents: readonly object[]) =>
+      projectHttpRoute(make('HTTPRoute', { parentRefs, rules: [{}] }, { parents }, marks))
+        .claims.filter((claim) => claim.endsWith('/'))
+        .map((claim) => claim.split(' ')[0]);
+    const both = ['Gateway/infra/edge', 'Gateway/infra/inner'];
+    assert.deepEqual(scopes({}, say('edge', 'https', 'False'), say('edge', 'spare', 'False')), [both[1]]);
+    assert.deepEqual(scopes({}, say('edge', 'https', 'False'), say('inner', undefined, 'False')), []);
+    for (const parents of [
+      [],
+      [say('edge', 'https', 'False'), say('edge', 'spare', 'True')],
+      [say('edge', 'https', 'False', 2)],
+      [say('edge', 'https', 'Unknown')],
+      [{ parentRef: { name: 'edge' }, controllerName: 'x/y' }],
+      [say('other', undefined, 'False')],
+    ]) {
+      assert.deepEqual(scopes({}, ...parents), both);
+    }
+    const owner = { apiVersion: 'wssroute.dev/v1alpha1', kind: 'WssRoute', name: 'chat', uid: 'u', controller: true };
+    assert.deepEqual(scopes({ ownerReferences: [owner] }, say('edge', 'https', 'False')), both);
   });
 
   test('with its status only where it is the operator’s own', () => {
