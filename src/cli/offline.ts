@@ -130,6 +130,7 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
     services: cluster.servicesOf(namespace),
     knowsServices: false,
     isCertManagerInstalled: true,
+    unreadKinds: new Map(),
     certificate: certificate && projectCertificate(certificate),
     proofs: new Map(),
     latestRequest: undefined,

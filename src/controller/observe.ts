@@ -10,6 +10,7 @@ import { isOurs } from '../state/ownership.ts';
 import { isExclusive } from '../state/place.ts';
 import { findIssuedRequest, findLatestRequest } from '../state/project-issuance.ts';
 import { type Caches, childCacheOf } from './caches.ts';
+import { listUnread } from './first-lists.ts';
 import { observeParents } from './parent-caches.ts';
 import { childKeyOf, type Triggers } from './triggers.ts';
 
@@ -51,6 +52,7 @@ export function observe(
     services: new Map(services),
     knowsServices: true,
     isCertManagerInstalled: !caches.certificates.isAbsent,
+    unreadKinds: listUnread(caches),
     certificate,
     proofs,
     ...requests,

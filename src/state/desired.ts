@@ -9,6 +9,7 @@ import { emitCertificate, nameSecret } from '../route/certificate.ts';
 import { hostsOf } from '../route/claims.ts';
 import { findBreaches, findIssuer, openPolicy, type Policy } from '../route/policy.ts';
 import { decideAuthority, type Publication } from './authority.ts';
+import { findUnread } from './find-unread.ts';
 import type { Observed } from './observed.ts';
 import { type Placement, place, type RouteWide } from './place.ts';
 
@@ -75,11 +76,14 @@ function isInPlace(certificate: Observed['certificate']): boolean {
   return certificate?.issuance.state === 'issued' || certificate?.notAfter !== undefined;
 }
 
-function findObstacle({ route, certificate, isCertManagerInstalled }: Observed, policy: Policy): Obstacle | undefined {
+function findObstacle(observed: Observed, policy: Policy): Obstacle | undefined {
+  const { route, certificate, isCertManagerInstalled } = observed;
   const breaches = findBreaches(route, policy);
   const [breach] = breaches;
   if (breach !== undefined) return { reason: breach.reason, message: breaches.map(formatProblem).join('; ') };
-  const shared = route.spec.tls.certificateRef;
+  const { secretName: provided, certificateRef: shared } = route.spec.tls;
+  const unread = provided === undefined ? findUnread([certificateKind], observed) : undefined;
+  if (unread !== undefined) return unread;
   if (shared === undefined || certificate !== undefined) return undefined;
   return isCertManagerInstalled
     ? { reason: 'CertificateNotFound', message: `Certificate "${shared.name}" is not in the namespace` }
