@@ -179,7 +179,7 @@ export const reasons = {
   Ready: { meaning: 'Everything that the route needs is there.' },
   Pending: {
     meaning: 'The operator has not looked at the route yet.',
-    cure: 'If it lasts, see whether the operator runs, watches the namespace and serves the class.',
+    cure: 'If it lasts, see whether the operator runs, watches the namespace and serves the class, or Gateways (gatewayAPI.enabled).',
   },
 } as const satisfies Record<string, ReasonEntry>;
 

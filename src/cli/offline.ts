@@ -179,7 +179,10 @@ function findOutside({ metadata, spec }: WssRoute, namespaces: readonly string[]
     const expected = `must be a namespace that the configuration lists: ${namespaces.join(', ')}`;
     problems.push({ path: 'metadata.namespace', found: quoteValue(namespace), expected });
   }
-  if (!isServed(policy, spec)) {
+  if (!isServed(policy, spec) && spec.ingressClassName === undefined) {
+    const expected = "must not be alone: the operator's configuration does not serve Gateways (gatewayAPI.enabled)";
+    problems.push({ path: 'spec.parentRefs', found: '', expected });
+  } else if (!isServed(policy, spec)) {
     const expected = `must be a class that the configuration lists: ${[...policy.classes.keys()].join(', ')}`;
     problems.push({ path: 'spec.ingressClassName', found: quoteValue(spec.ingressClassName), expected });
   }
