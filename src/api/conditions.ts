@@ -60,6 +60,11 @@ export const reasons = {
     meaning: "The Gateway API's CustomResourceDefinitions are not in the cluster.",
     cure: 'Install the Gateway API and an implementation of it; the route goes on by itself. Or use spec.ingressClassName.',
   },
+  KindNotReadable: {
+    meaning:
+      'The operator has not been able to list a kind that the route needs, so nothing is written or removed for it: what is not known may be there.',
+    cure: 'Where the message says "forbidden", apply the roles of the operator\'s version, or those that were trimmed; else see the log. The route goes on by itself.',
+  },
   GatewayNotFound: {
     meaning: 'There is no Gateway or ListenerSet of that name, or its GatewayClass is missing.',
     cure: 'Create it, or correct spec.parentRefs.',
@@ -174,7 +179,7 @@ export const reasons = {
   Ready: { meaning: 'Everything that the route needs is there.' },
   Pending: {
     meaning: 'The operator has not looked at the route yet.',
-    cure: 'If it lasts, see whether the operator runs, watches the namespace and serves the class.',
+    cure: 'If it lasts, see whether the operator runs, watches the namespace and serves the class, or Gateways (gatewayAPI.enabled).',
   },
 } as const satisfies Record<string, ReasonEntry>;
 

@@ -97,7 +97,8 @@ function gatherContext(objects: readonly KubeObject[], routes: readonly WssRoute
     operator: { namespaces: [], policy: openPolicy, ...operator },
   };
   for (const route of routes) {
-    const facts = { route, certificate: findCertificate(route, context.cluster), isCertManagerInstalled: true };
+    const certificate = findCertificate(route, context.cluster);
+    const facts = { route, certificate, isCertManagerInstalled: true, unreadKinds: new Map() };
     const isIdle = findRouteObstacle(facts, context.operator.policy) !== undefined;
     hosts.setIdle(formatKey(route.metadata), route, isIdle);
   }
@@ -133,6 +134,7 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
     services: cluster.servicesOf(namespace),
     knowsServices: false,
     isCertManagerInstalled: true,
+    unreadKinds: new Map(),
     certificate,
     proofs: new Map(),
     latestRequest: undefined,
@@ -190,7 +192,10 @@ function findOutside({ metadata, spec }: WssRoute, namespaces: readonly string[]
     const expected = `must be a namespace that the configuration lists: ${namespaces.join(', ')}`;
     problems.push({ path: 'metadata.namespace', found: quoteValue(namespace), expected });
   }
-  if (!isServed(policy, spec)) {
+  if (!isServed(policy, spec) && spec.ingressClassName === undefined) {
+    const expected = "must not be alone: the operator's configuration does not serve Gateways (gatewayAPI.enabled)";
+    problems.push({ path: 'spec.parentRefs', found: '', expected });
+  } else if (!isServed(policy, spec)) {
     const expected = `must be a class that the configuration lists: ${[...policy.classes.keys()].join(', ')}`;
     problems.push({ path: 'spec.ingressClassName', found: quoteValue(spec.ingressClassName), expected });
   }

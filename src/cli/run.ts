@@ -83,7 +83,11 @@ async function runController(options: RunOptions, settings: Settings, log: Log):
     await serveMetrics({ address: settings.metrics.address, metrics }),
     await serveHealth({ address: settings.health.address, listChecks: () => controller.listChecks() }),
   ];
-  const scope = { namespaces: namespaces.join() || 'all', classes: [...policy.classes.keys()].join() || 'all' };
+  const scope = {
+    namespaces: namespaces.join() || 'all',
+    classes: [...policy.classes.keys()].join() || 'all',
+    gateways: policy.servesGateways,
+  };
   log.info({ version, server: access.server.href, credentials: access.source, ...scope }, 'starting');
   // A replica is a candidate once it knows the cluster: until then it could only sit on the lease.
   const lead = () => (election === undefined ? controller.lead() : election.start());

@@ -108,7 +108,7 @@ export const configurationSchema = {
     ingressClasses: {
       type: 'array',
       description:
-        'The only classes that are served; empty: every class whose controller has a dialect. Routes of other classes are left alone, so that another operator can serve them.',
+        'The only classes that are served; empty: every class whose controller has a dialect. Routes of other classes are left alone, so that another operator can serve them, and so are Gateways unless gatewayAPI.enabled is set.',
       default: [],
       maxItems: 64,
       items: {
@@ -146,7 +146,7 @@ export const configurationSchema = {
         enabled: {
           type: 'boolean',
           description:
-            'Whether such routes are served; left out, when all namespaces are watched. Gateways, GatewayClasses and ReferenceGrants are read in the whole cluster then, and at most 6 namespaces can be listed.',
+            'Whether such routes are served; left out, when all namespaces are watched and no ingressClasses are listed, so that of several operators one serves them. Gateways, GatewayClasses and ReferenceGrants are read in the whole cluster then, and at most 6 namespaces can be listed.',
         },
       },
     },

@@ -58,7 +58,7 @@ export function resolveSettings(configuration: Configuration): Settings {
 function resolvePolicy({ namespaces, ingressClasses, gatewayAPI, issuers, limits }: Configuration): Policy {
   return {
     classes: new Map(ingressClasses.map((entry) => [entry.name, resolveClass(entry)])),
-    servesGateways: gatewayAPI.enabled ?? namespaces.length === 0,
+    servesGateways: gatewayAPI.enabled ?? (namespaces.length === 0 && ingressClasses.length === 0),
     ...(issuers.default !== undefined && { defaultIssuer: issuers.default }),
     allowedIssuers: issuers.allowed,
     ...(limits.idleTimeout !== undefined && { idleTimeout: toLimit(limits.idleTimeout) }),

@@ -1,8 +1,8 @@
-import { certificateKind, gatewayKind, type Kind } from '../api/kinds.ts';
+import type { Kind } from '../api/kinds.ts';
 import { systemClock } from '../kube/clock.ts';
 import { classify, describe, retryAfterMs } from '../kube/errors.ts';
 import { EventRecorder } from '../kube/events.ts';
-import type { Reflector, ReflectorState } from '../kube/reflector.ts';
+import type { ReflectorState } from '../kube/reflector.ts';
 import type { Transport } from '../kube/transport.ts';
 import type { Policy } from '../route/policy.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -11,7 +11,9 @@ import { type Caches, createCaches, listCaches } from './caches.ts';
 import type { ReconcileContext, Write } from './context.ts';
 import { createVerifier, type VerificationOptions } from './create-verifier.ts';
 import { Expectations } from './expectations.ts';
-import { Installations } from './installations.ts';
+import { awaitFirstLists } from './first-lists.ts';
+import { Installations, waitsFor } from './installations.ts';
+import { type AnyReflector, describeState, isComplete, isOptional } from './readiness.ts';
 import { reconcile } from './reconcile.ts';
 import { readRoutes } from './route-readings.ts';
 import { Triggers } from './triggers.ts';
@@ -33,11 +35,6 @@ export interface ControllerOptions {
   readonly verification: VerificationOptions | undefined;
 }
 
-type AnyReflector = Pick<
-  Reflector<unknown>,
-  'kind' | 'state' | 'hasSynced' | 'isAbsent' | 'start' | 'stop' | 'whenSynced'
->;
-
 /** How often every route is looked at without a cause, in milliseconds: a safeguard, as controller-runtime's SyncPeriod. */
 const resyncPeriod = 10 * 3600 * 1000;
 
@@ -55,6 +52,7 @@ export class Controller {
   #verifier: Verifier | undefined;
   #cancelResync: () => void = () => {};
   readonly #installations = new Installations();
+  #hasBegun = false;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -89,13 +87,22 @@ export class Controller {
     };
   }
 
-  /** Begins to watch; resolves when every cache is complete. Before, everything would seem to be missing. */
+  /**
+   * Begins to watch; resolves when every cache is complete. Before, everything would seem to be missing. A kind that only some routes
+   * need and that cannot be read is not waited for in the end: those routes are left as they are until it can.
+   */
   async start(): Promise<void> {
     const reflectors = this.#listReflectors();
     for (const reflector of reflectors) reflector.start();
-    await Promise.all(reflectors.map((reflector) => reflector.whenSynced(this.#stopping.signal)));
-    if (this.#stopping.signal.aborted) return;
-    this.#options.log.info({ routes: this.#caches.routes.size }, 'caches complete');
+    await awaitFirstLists(reflectors, { clock: systemClock, signal: this.#stopping.signal });
+    this.#hasBegun = true;
+    const { log } = this.#options;
+    for (const { kind, state } of reflectors.filter(({ hasSynced }) => !hasSynced)) {
+      this.#installations.doWithout(kind);
+      const fields = { kind: kind.kind, group: kind.group, error: describeState(state) };
+      log.warn(fields, 'kind cannot be read, routes that need it are left as they are');
+    }
+    log.info({ routes: this.#caches.routes.size }, 'caches complete');
   }
 
   /** Reconciles from now on. Routes that nobody has looked at since they changed come first. */
@@ -131,7 +138,7 @@ export class Controller {
   listChecks(): readonly { readonly name: string; readonly failure: string | undefined }[] {
     return this.#listReflectors().map((reflector) => ({
       name: `watch-${reflector.kind.plural}`,
-      failure: isComplete(reflector) ? undefined : describeState(reflector.state),
+      failure: isComplete(reflector, this.#hasBegun) ? undefined : describeState(reflector.state),
     }));
   }
 
@@ -206,13 +213,11 @@ export class Controller {
   }
 
   /** Routes that need a kind wait for it in their status; they are woken when it comes or goes. */
-  #noteInstallation({ kind, group }: Kind, news: 'installed' | 'removed'): void {
+  #noteInstallation({ kind, group }: Kind, news: 'installed' | 'removed' | 'read'): void {
     if (news === 'installed') this.#options.log.info({ kind, group }, 'kind is installed');
-    const isCertManager = kind === certificateKind.kind;
-    if (!isCertManager && kind !== gatewayKind.kind) return;
+    if (news === 'read') this.#options.log.info({ kind, group }, 'kind can be read');
     for (const [key, { spec }] of this.#caches.routes.entries()) {
-      const isConcerned = isCertManager ? spec.tls?.secretName === undefined : spec.parentRefs !== undefined;
-      if (isConcerned) this.#queue?.add(key);
+      if (news === 'read' || waitsFor(spec, kind)) this.#queue?.add(key);
     }
   }
 
@@ -227,18 +232,4 @@ export class Controller {
   #listReflectors(): readonly AnyReflector[] {
     return listCaches(this.#caches);
   }
-}
-
-/** The operator works without cert-manager, whose two groups end alike; without its own kind it does nothing. */
-function isComplete({ kind, hasSynced, isAbsent }: AnyReflector): boolean {
-  return hasSynced && (!isAbsent || isOptional(kind) || kind.group.endsWith(certificateKind.group));
-}
-
-/** Nobody misses Gateways, or the policies of one vendor, where no route names them. */
-function isOptional({ group }: Kind): boolean {
-  return group.startsWith('gateway.');
-}
-
-function describeState(state: ReflectorState): string {
-  return state.phase === 'retrying' ? `${state.phase}: ${describe(state.error)}` : state.phase;
 }

@@ -11,6 +11,7 @@ import { isOurs } from '../state/ownership.ts';
 import { isExclusive } from '../state/place.ts';
 import { findIssuedRequest, findLatestRequest } from '../state/project-issuance.ts';
 import { type Caches, childCacheOf } from './caches.ts';
+import { listUnread } from './first-lists.ts';
 import { observeParents } from './parent-caches.ts';
 import { childKeyOf, type Triggers } from './triggers.ts';
 
@@ -37,7 +38,8 @@ export function observe(
     shared === undefined ? requested : caches.certificates.get(formatKey({ namespace, name: shared.name }));
   const requests = findRequests(certificate, caches, triggers);
   const isCertManagerInstalled = !caches.certificates.isAbsent;
-  const obstacle = findRouteObstacle({ route, certificate, isCertManagerInstalled }, policy);
+  const unreadKinds = listUnread(caches);
+  const obstacle = findRouteObstacle({ route, certificate, isCertManagerInstalled, unreadKinds }, policy);
   const isWhole = (attachment: Attachment): boolean => isExclusive(attachment, policy, ingressClass);
   const objectsAt = (claim: Claim): readonly Serving[] =>
     lookUpObjects(triggers.objectsAt(claim), caches).filter(isServing);
@@ -54,6 +56,7 @@ export function observe(
     services: new Map(services),
     knowsServices: true,
     isCertManagerInstalled,
+    unreadKinds,
     certificate,
     proofs,
     ...requests,

@@ -1,6 +1,7 @@
-import { configMapKind } from '../api/kinds.ts';
-import type { Loss } from '../dialects/dialect.ts';
+import { certificateRequestKind, configMapKind } from '../api/kinds.ts';
+import type { Loss, Obstacle } from '../dialects/dialect.ts';
 import { authorityKey, formatCertificates, readCertificates } from '../route/authority.ts';
+import { findUnread } from './find-unread.ts';
 import type { Observed } from './observed.ts';
 import { isOurs } from './ownership.ts';
 
@@ -13,12 +14,17 @@ export type Publication = { readonly pem: string } | { readonly loss: Loss } | u
  * Decides what `spec.tls.publishCA` comes to. The latest issuance that has succeeded counts: during a renewal the certificate that
  * it gave is still served. Where no request is left that tells of it, what was published stays.
  */
-export function decideAuthority({ route, certificate, latestRequest, issuedRequest, children }: Observed): Publication {
+export function decideAuthority(observed: Observed): Publication {
+  const { route, certificate, latestRequest, issuedRequest, children } = observed;
   if (!route.spec.tls.publishCA) return undefined;
+  const unseen = findUnread([configMapKind], observed);
+  if (unseen !== undefined) return loseUnread(unseen);
   if (issuedRequest === undefined) {
     const published = children.find((child) => child.kind === configMapKind.kind && isOurs(route, child));
     const pem = published && readPublished(published.content);
     if (pem !== undefined) return { pem };
+    const unread = findUnread([certificateRequestKind], observed);
+    if (unread !== undefined) return loseUnread(unread);
     if (certificate?.issuance.state !== 'issued' || latestRequest !== undefined) return undefined;
     return lose(
       `no CertificateRequest of Certificate "${certificate.name}" is left, and no other place tells the authority`,
@@ -43,6 +49,10 @@ export function decideAuthority({ route, certificate, latestRequest, issuedReque
 function readPublished(content: string): string | undefined {
   const { data } = JSON.parse(content) as { readonly data?: Readonly<Record<string, string>> };
   return data?.[authorityKey];
+}
+
+function loseUnread({ message }: Obstacle): Publication {
+  return lose(message, 'see the log of the operator; what was published stays until then');
 }
 
 function lose(because: string, cure: string): Publication {

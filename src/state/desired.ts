@@ -9,6 +9,7 @@ import { emitCertificate, nameSecret } from '../route/certificate.ts';
 import { hostsOf } from '../route/claims.ts';
 import { findBreaches, findIssuer, openPolicy, type Policy } from '../route/policy.ts';
 import { decideAuthority, type Publication } from './authority.ts';
+import { findUnread } from './find-unread.ts';
 import type { Observed } from './observed.ts';
 import { type Placement, place, type RouteWide } from './place.ts';
 
@@ -79,13 +80,16 @@ function isInPlace(certificate: Observed['certificate']): boolean | undefined {
 
 /** Why nothing can be written for a route, wherever it is attached. */
 export function findRouteObstacle(
-  { route, certificate, isCertManagerInstalled }: Pick<Observed, 'route' | 'certificate' | 'isCertManagerInstalled'>,
+  observed: Pick<Observed, 'route' | 'certificate' | 'isCertManagerInstalled' | 'unreadKinds'>,
   policy: Policy,
 ): Obstacle | undefined {
+  const { route, certificate, isCertManagerInstalled } = observed;
   const breaches = findBreaches(route, policy);
   const [breach] = breaches;
   if (breach !== undefined) return { reason: breach.reason, message: breaches.map(formatProblem).join('; ') };
-  const shared = route.spec.tls.certificateRef;
+  const { secretName: provided, certificateRef: shared } = route.spec.tls;
+  const unread = provided === undefined ? findUnread([certificateKind], observed) : undefined;
+  if (unread !== undefined) return unread;
   if (shared === undefined || certificate !== undefined) return undefined;
   return isCertManagerInstalled
     ? { reason: 'CertificateNotFound', message: `Certificate "${shared.name}" is not in the namespace` }

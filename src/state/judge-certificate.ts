@@ -1,9 +1,11 @@
 import type { Reason } from '../api/conditions.ts';
+import { certificateKind } from '../api/kinds.ts';
 import { hostsOf } from '../route/claims.ts';
 import { findUncovered } from '../route/coverage.ts';
 import { isServing } from './desired.ts';
 import { explainIssuance } from './explain-issuance.ts';
 import type { Facts, Verdict } from './facts.ts';
+import { findUnread } from './find-unread.ts';
 import type { Observed, ObservedCertificate } from './observed.ts';
 
 /** Whether clients will be shown a certificate that fits. */
@@ -12,6 +14,8 @@ export function judgeCertificate({ observed, desired }: Facts): Verdict {
   if (tls.secretName !== undefined) {
     return verdict('True', 'SecretProvided', `Secret "${tls.secretName}" is used as it is; Secrets are not read`);
   }
+  const unread = findUnread([certificateKind], observed);
+  if (unread !== undefined) return verdict('False', unread.reason, unread.message);
   if (!observed.isCertManagerInstalled) {
     return verdict('False', 'CertManagerNotInstalled', 'Certificates are unknown to the cluster: install cert-manager');
   }

@@ -23,6 +23,8 @@ export interface Observed {
   /** Whether Services are known at all; offline they are not. */
   readonly knowsServices: boolean;
   readonly isCertManagerInstalled: boolean;
+  /** Kinds that have never been listed, and why, in words that stay the same. That none is known does not mean that there is none. */
+  readonly unreadKinds: ReadonlyMap<string, string>;
   /** The Certificate that the route uses: its own, or the one that it shares. */
   readonly certificate: ObservedCertificate | undefined;
   /** What the latest handshakes said, by `formatAttachment`; `off`: the operator makes none. */

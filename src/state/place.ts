@@ -1,9 +1,25 @@
+import {
+  gatewayClassKind,
+  gatewayKind,
+  httpRouteKind,
+  ingressClassKind,
+  type Kind,
+  listenerSetKind,
+  referenceGrantKind,
+} from '../api/kinds.ts';
 import { type Dialect, findLosses, type Loss, type Obstacle, type Target } from '../dialects/dialect.ts';
 import { controllers, findDialect, findParentDialect } from '../dialects/registry.ts';
-import { type Attachment, describeAttachment, formatAttachment, scopeOf } from '../route/attachment.ts';
+import {
+  type Attachment,
+  describeAttachment,
+  formatAttachment,
+  type ParentAttachment,
+  scopeOf,
+} from '../route/attachment.ts';
 import { type Claim, type Claimant, claimsAt, formatHostClaim } from '../route/claims.ts';
 import { type CertificateSource, planRoute, type RoutePlan } from '../route/plan.ts';
 import type { Policy } from '../route/policy.ts';
+import { findUnread } from './find-unread.ts';
 import type { Serving } from './holders.ts';
 import type { Observed } from './observed.ts';
 
@@ -61,6 +77,8 @@ export function place(
   });
   const inTheWay = isServing ? dialect.findObstacle?.(plan, target) : undefined;
   if (inTheWay !== undefined) return { attachment, isDecided: false, ...inTheWay };
+  const unread = observed.unreadKinds.size > 0 ? findUnread(dialect.emit(plan, target), observed) : undefined;
+  if (unread !== undefined) return { attachment, isDecided: false, ...unread };
   const losses = [
     ...findLosses(dialect, plan, target),
     ...(dialect.balancing === 'per-backend' ? loseBalancing(dialect, plan, observed.balancingRivals) : []),
@@ -99,15 +117,18 @@ function findRank(scope: string, host: string, { route, ranks, children }: Obser
 
 function findTarget(
   attachment: Attachment,
-  { ingressClass, parents, services }: Observed,
+  observed: Observed,
   policy: Policy,
   spoken: readonly Dialect[],
 ): { readonly dialect: Dialect; readonly target: Target } | Obstacle {
+  const { ingressClass, parents, services } = observed;
   if (attachment.kind !== 'IngressClass') {
     const dialect = findParentDialect(attachment, spoken);
     if (!policy.servesGateways || dialect === undefined) {
       return { reason: 'GatewaysNotServed', message: "the operator's configuration does not serve Gateways" };
     }
+    const unread = findUnread(listFacts(attachment), observed);
+    if (unread !== undefined) return unread;
     const parent = parents === 'absent' ? undefined : parents.get(formatAttachment(attachment));
     if (parent !== undefined) return { dialect, target: { parent, services } };
     const what = describeAttachment(attachment);
@@ -118,6 +139,8 @@ function findTarget(
   const className = attachment.name;
   const { version, controller = ingressClass?.controller } = policy.classes.get(className) ?? {};
   if (controller === undefined) {
+    const unread = findUnread([ingressClassKind], observed);
+    if (unread !== undefined) return unread;
     return { reason: 'IngressClassNotFound', message: `IngressClass "${className}" is not in the cluster` };
   }
   const dialect = findDialect(controller, spoken);
@@ -125,6 +148,12 @@ function findTarget(
   const known = controllers.map((each) => `"${each}"`).join(', ');
   const message = `IngressClass "${className}" has spec.controller "${controller}"; known are ${known}`;
   return { reason: 'UnsupportedController', message };
+}
+
+/** What an attachment to a parent is judged by. */
+function listFacts({ kind, createsListener }: ParentAttachment): readonly Kind[] {
+  const facts = [gatewayClassKind, gatewayKind, httpRouteKind, referenceGrantKind];
+  return kind === 'ListenerSet' || createsListener ? [...facts, listenerSetKind] : facts;
 }
 
 function loseBalancing({ name }: Dialect, { features }: RoutePlan, rivals: readonly string[]): readonly Loss[] {

@@ -322,7 +322,8 @@ describe('two operators that share a cluster by class', () => {
 
   async function start(): Promise<void> {
     for (const [name, user] of Object.entries(owners)) {
-      const args = await configure(rig, { ingressClasses: [{ name, controller }] });
+      const gatewayAPI = name === 'edge' ? { enabled: true } : {};
+      const args = await configure(rig, { ingressClasses: [{ name, controller }], gatewayAPI });
       const kubeconfig = await rig.kubeconfigFor({ user, groups: ['operators'] });
       running.set(name, await startOperator(rig, { args, kubeconfig }));
     }
@@ -369,6 +370,17 @@ describe('two operators that share a cluster by class', () => {
       ]),
     );
     assert.deepEqual([...listAll(mark)].sort(), expected.sort());
+  });
+
+  test('leave Gateways to the one whose configuration names them', async () => {
+    const mark = rig.audit.mark();
+    const { spec, ...route } = buildRoute('shared', 'attached');
+    const { ingressClassName: _class, ...rest } = spec;
+    await applyObjects(rig, [{ ...route, spec: { ...rest, parentRefs: [{ name: 'gate' }] } }]);
+    const waiting = { type: 'Accepted', status: 'False', reason: 'GatewayAPINotInstalled' };
+    await waitForCondition(rig, 'shared', 'attached', waiting);
+    await settleBoth();
+    assert.deepEqual(listAll(mark), [`${owners.edge} wssroutes/status attached`]);
   });
 
   test('write nothing when both are started again', async () => {

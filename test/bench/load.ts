@@ -62,6 +62,7 @@ export function prepareApplies(route: WssRoute): readonly PreparedApply[] {
     services: new Map([['chat', { ports: [{ name: '', port: 8080, appProtocol: '' }], isExternal: false }]]),
     knowsServices: true,
     isCertManagerInstalled: true,
+    unreadKinds: new Map(),
     certificate: undefined,
     proofs: 'off',
     latestRequest: undefined,

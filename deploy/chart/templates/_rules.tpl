@@ -50,7 +50,7 @@
 {{/* Not empty when routes may be attached to Gateways: as the operator decides it where the configuration says nothing. */}}
 {{- define "wss-operator.servesGateways" -}}
 {{- $enabled := get (default dict .Values.config.gatewayAPI) "enabled" -}}
-{{- if or (eq (toString $enabled) "true") (and (not (kindIs "bool" $enabled)) (not .Values.watchNamespaces)) }}true{{ end -}}
+{{- if or (eq (toString $enabled) "true") (and (not (kindIs "bool" $enabled)) (not .Values.watchNamespaces) (not .Values.config.ingressClasses)) }}true{{ end -}}
 {{- end }}
 
 {{/* Gateways are often in a namespace of their own, whoever is served, and so are the Secrets that they use. */}}

@@ -34,6 +34,23 @@ describe('settings', () => {
     });
   });
 
+  test('serve Gateways where nothing is restricted, or where the configuration says so', () => {
+    const ingressClasses = [{ name: 'nginx' }];
+    const cases = [
+      [{}, true],
+      [{ gatewayAPI: { enabled: false } }, false],
+      [{ namespaces: ['a'] }, false],
+      [{ ingressClasses }, false],
+      [{ namespaces: ['a'], ingressClasses }, false],
+      [{ ingressClasses, gatewayAPI: {} }, false],
+      [{ ingressClasses, gatewayAPI: { enabled: true } }, true],
+      [{ namespaces: ['a'], ingressClasses, gatewayAPI: { enabled: true } }, true],
+    ] as const;
+    for (const [fields, served] of cases) {
+      assert.equal(resolve(fields).policy.servesGateways, served, JSON.stringify(fields));
+    }
+  });
+
   test('carry the policy in the units of the program', () => {
     const { policy, namespaces } = resolve({
       namespaces: ['b', 'a'],

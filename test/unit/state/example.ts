@@ -65,6 +65,7 @@ export function observe(route: WssRoute, changes: Partial<Observed> = {}): Obser
     ),
     knowsServices: true,
     isCertManagerInstalled: true,
+    unreadKinds: new Map(),
     certificate:
       shared === undefined
         ? undefined

@@ -121,6 +121,16 @@ const worlds = {
     gather(observe(attachedRoute(), { parents: 'absent' })),
     /^Gateway infra\/edge is unknown: the Gateway API is not in the cluster$/,
   ],
+  KindNotReadable: [
+    'Accepted',
+    'False',
+    gather(
+      observeAttached(attachedRoute(), exampleParent(), {
+        unreadKinds: new Map([['HTTPRoute', 'httproutes (forbidden)']]),
+      }),
+    ),
+    /^the operator has not been able to list httproutes \(forbidden\)$/,
+  ],
   GatewayNotFound: [
     'Accepted',
     'False',
