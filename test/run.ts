@@ -26,7 +26,7 @@ const usage = 'usage: node test/run.ts all|check|cluster [--jobs N] [part of a f
 const oldestNode = [22, 19] as const;
 
 /** Seconds after which something hangs. The first build of the control plane's parts takes a quarter of an hour. */
-const limits = { step: 180, checkBatch: 60, checkFile: 120, clusterFile: 15 * 60, rig: 90 * 60 };
+const limits = { step: 180, check: 120, clusterFile: 15 * 60, rig: 90 * 60 };
 
 const staticSteps = [
   { name: 'types', command: 'tsc', args: ['--noEmit', '--pretty', 'false'] },
@@ -122,8 +122,8 @@ async function check(files: readonly string[], filters: readonly string[]): Prom
   const tasks = [
     ...steps.map((step) => () => runStep(step)),
     ...dealBatches(files, 2 * processors).map((batch) => async () => {
-      const options = { children, directory, isSandboxed: false, timeoutMs: limits.checkFile * 1000 };
-      results.push(...(await track(batch.name, () => runTestBatch(batch, limits.checkBatch * 1000, options))));
+      const options = { children, directory, isSandboxed: false, timeoutMs: limits.check * 1000 };
+      results.push(...(await track(batch.name, () => runTestBatch(batch, options))));
     }),
   ];
   await drain(tasks, processors);

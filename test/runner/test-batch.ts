@@ -22,19 +22,18 @@ export function dealBatches(files: readonly string[], most: number): readonly Te
 }
 
 /**
- * Runs the files of a batch, together at first, within `togetherMs`. Only what went well is taken from that: a file of which it is not
+ * Runs the files of a batch, together at first. Only what went well is taken from that: a file of which it is not
  * certain runs once more in a process of its own, so that the one to blame is named and no other. A fault that is gone then is told all
  * the same: the files do not get on with one another.
  */
 export async function runTestBatch(
   { name, files }: TestBatch,
-  togetherMs: number,
   options: TestProcessOptions,
 ): Promise<readonly TestFileResult[]> {
   const [first, ...rest] = files;
   if (first === undefined) return [];
   if (rest.length === 0) return [await runTestFile(first, options)];
-  const together = await runTestProcess(name, [loader, ...files], { ...options, timeoutMs: togetherMs });
+  const together = await runTestProcess(name, [loader, ...files], options);
   const results: TestFileResult[] = [];
   const doubted: string[] = [];
   for (const file of files) {
@@ -48,11 +47,12 @@ export async function runTestBatch(
   const hasFailed = results.some(({ outcomes }) => count(outcomes, 'failed') > 0);
   if (doubted.length === 0 || hasFailed) return results;
   const failed = together.outcomes.filter(({ result }) => result === 'failed');
+  const place = 'test/runner/load-batch.ts:1';
   const detail = [
     together.problem ?? `went well in a process of its own: ${doubted.join(' ')}`,
     ...failed.map((outcome) => `✖ ${outcome.name} (${outcome.place})\n${outcome.detail}`),
   ].join('\n');
-  return [...results, { outcomes: [{ name, place: '', result: 'failed', detail }], output: together.output }];
+  return [...results, { outcomes: [{ name, place, result: 'failed', detail }], output: together.output }];
 }
 
 /** What was reported of one file. Where it could not be loaded, that has the name of the file and nothing more. */

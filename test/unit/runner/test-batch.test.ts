@@ -18,7 +18,7 @@ after(() => {
 function run(names: readonly string[], timeoutMs = 60_000): Promise<readonly TestFileResult[]> {
   const files = names.map((name) => `test/unit/runner/samples/${name}.ts`);
   const options = { children, directory, isSandboxed: false, timeoutMs };
-  return runTestBatch({ name: `batch of ${names.join()}`, files }, timeoutMs, options);
+  return runTestBatch({ name: `batch of ${names.join()}`, files }, options);
 }
 
 /** `name result: the first line of the detail` of each test, without the folder. */
