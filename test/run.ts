@@ -17,14 +17,16 @@ import { Children, node, root } from './runner/children.ts';
 import { Console } from './runner/console.ts';
 import { count, type Outcome, summarize } from './runner/outcome.ts';
 import { judgePermissions, readGranted, readReports } from './runner/permissions.ts';
-import { readOutcomesSoFar, runTestFile, type TestFileResult } from './runner/test-file.ts';
+import { dealBatches, runTestBatch } from './runner/test-batch.ts';
+import { runTestFile, type TestFileResult } from './runner/test-file.ts';
+import { readOutcomesSoFar } from './runner/test-process.ts';
 import { accessFolder } from './support/access-record.ts';
 
 const usage = 'usage: node test/run.ts all|check|cluster [--jobs N] [part of a file name …]';
 const oldestNode = [22, 19] as const;
 
 /** Seconds after which something hangs. The first build of the control plane's parts takes a quarter of an hour. */
-const limits = { step: 180, checkFile: 120, clusterFile: 15 * 60, rig: 90 * 60 };
+const limits = { step: 180, check: 120, clusterFile: 15 * 60, rig: 90 * 60 };
 
 const staticSteps = [
   { name: 'types', command: 'tsc', args: ['--noEmit', '--pretty', 'false'] },
@@ -106,21 +108,25 @@ function listFiles(patterns: readonly string[], filters: readonly string[]): rea
   return filters.length === 0 ? files : files.filter((file) => filters.some((filter) => file.includes(filter)));
 }
 
-/** Static steps and test files share the processors; the longest come first. */
+/**
+ * Static steps and batches of test files share the processors. Fewer batches load the same modules less often; more than one for each
+ * processor keep all of them busy to the end.
+ */
 async function check(files: readonly string[], filters: readonly string[]): Promise<void> {
   out.print('check');
   const startedAt = performance.now();
   const results: TestFileResult[] = [];
+  const processors = availableParallelism();
   const steps = filters.length > 0 ? [] : staticSteps;
   if (steps.length === 0) out.print('  types, lint and imports are left out, because a test file is asked for');
   const tasks = [
     ...steps.map((step) => () => runStep(step)),
-    ...files.map((file) => async () => {
-      const options = { children, directory, isSandboxed: false, timeoutMs: limits.checkFile * 1000 };
-      results.push(await track(file, () => runTestFile(file, options)));
+    ...dealBatches(files, 2 * processors).map((batch) => async () => {
+      const options = { children, directory, isSandboxed: false, timeoutMs: limits.check * 1000 };
+      results.push(...(await track(batch.name, () => runTestBatch(batch, options))));
     }),
   ];
-  await drain(tasks, availableParallelism());
+  await drain(tasks, processors);
   if (files.length === 0) return;
   const all = results.flatMap((result) => result.outcomes);
   outcomes.push(...all);

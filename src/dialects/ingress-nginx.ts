@@ -141,7 +141,8 @@ function annotate({ features, hosts }: RoutePlan, version: Version): Annotations
 
 function formatAnnotations(values: Annotations): Readonly<Record<string, string>> {
   const annotations = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(annotations.map(([name, value]) => [prefix + name, String(value)]).sort());
+  const sorted = annotations.sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(sorted.map(([name, value]) => [prefix + name, String(value)]));
 }
 
 /**

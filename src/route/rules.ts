@@ -25,9 +25,11 @@ export function checkRules(
     }
   }
   if ([...earlier, ...problems].some((known) => isWithin(known.path, path))) return problems;
-  for (const { rule, message } of schema['x-kubernetes-validations'] ?? []) {
-    if (!evaluate(rule, toCelValue(schema, value)))
-      problems.push({ path, found: quoteValue(value), expected: message });
+  const rules = schema['x-kubernetes-validations'];
+  if (rules === undefined) return problems;
+  const self = toCelValue(schema, value);
+  for (const { rule, message } of rules) {
+    if (!evaluate(rule, self)) problems.push({ path, found: quoteValue(value), expected: message });
   }
   return problems;
 }

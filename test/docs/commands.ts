@@ -12,7 +12,7 @@ export const provedElsewhere: Readonly<Record<string, { readonly file: string; r
   'npm run image': { file: 'test/image/content.test.ts', words: 'buildImage(' },
   'npm run sbom': { file: 'test/image/content.test.ts', words: 'app/sbom.cdx.json' },
   'node test/support/in-sandbox.ts node --test test/e2e/rig.test.ts': {
-    file: 'test/runner/test-file.ts',
+    file: 'test/runner/test-process.ts',
     words: 'test/support/in-sandbox.ts',
   },
   'node test/support/build-parts.ts': { file: 'test/support/in-sandbox.ts', words: 'buildParts(PART_NAMES' },

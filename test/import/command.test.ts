@@ -1,29 +1,18 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
 import type { ApiObject } from '../support/admin-client.ts';
+import { runProgram } from '../support/run-program.ts';
+import { type ProgramOutcome, spawnProgram } from '../support/spawn-program.ts';
 
 /** `wss import` without a cluster: what goes where, and the exit code. */
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const corpus = fileURLToPath(new URL('./corpus/', import.meta.url));
 const plain = `${corpus}community-chat-plain/ingress.yaml`;
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function wssImport(args: readonly string[], stdin = ''): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [main, 'import', ...args], (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
-    child.stdin?.end(stdin);
-  });
+function wssImport(args: readonly string[], stdin = ''): Promise<ProgramOutcome> {
+  return runProgram(['import', ...args], stdin);
 }
 
 function ingress(part: object): string {
@@ -66,12 +55,9 @@ describe('`wss import`', () => {
 
   test('prints routes that `wss render` takes', async () => {
     const { stdout } = await wssImport(['-f', plain]);
-    const rendered = await new Promise<string>((resolve) => {
-      const child = execFile(process.execPath, [main, 'render', '-f', '-'], (_, out) => resolve(out));
-      child.stdin?.end(stdout);
-    });
+    const rendered = await runProgram(['render', '-f', '-'], stdout);
     assert.deepEqual(
-      (loadAll(rendered) as readonly ApiObject[]).map(({ kind }) => kind),
+      (loadAll(rendered.stdout) as readonly ApiObject[]).map(({ kind }) => kind),
       ['Ingress'],
     );
   });
@@ -83,7 +69,7 @@ describe('`wss import`', () => {
   });
 
   test('says 1 when a file cannot be read, and reads the others', async () => {
-    const { code, stdout, stderr } = await wssImport(['-f', '/nonexistent.yaml', plain]);
+    const { code, stdout, stderr } = await spawnProgram(['import', '-f', '/nonexistent.yaml', plain]);
     assert.match(stderr, /^error: \/nonexistent\.yaml: document: must be a readable file/m);
     assert.match(stdout, /kind: WssRoute/);
     assert.equal(code, 1);

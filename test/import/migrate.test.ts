@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { runProgram } from '../support/run-program.ts';
+import { type ProgramOutcome, spawnProgram } from '../support/spawn-program.ts';
 
 /** `wss migrate` without a cluster. `npm run golden` writes what is expected; review it by eye. */
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const here = fileURLToPath(new URL('./migrations/', import.meta.url));
 const serializers = [String];
 
@@ -26,18 +26,8 @@ const cases: Readonly<Record<string, readonly [args: readonly string[], code: nu
   'nameless-to-f5': [toF5, 1],
 };
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function migrate(...args: readonly string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [main, 'migrate', ...args], (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
-  });
+function migrate(...args: readonly string[]): Promise<ProgramOutcome> {
+  return runProgram(['migrate', ...args]);
 }
 
 describe('a migration', () => {
@@ -95,7 +85,7 @@ describe('the command line of `wss migrate`', () => {
 
   test('tells a file without a route', async () => {
     const corpus = fileURLToPath(new URL('./corpus/community-chat-plain/ingress.yaml', import.meta.url));
-    const { code, stderr } = await migrate('-f', corpus, ...toF5);
+    const { code, stderr } = await spawnProgram(['migrate', '-f', corpus, ...toF5]);
     assert.match(stderr, /must hold one WssRoute, and holds 0/);
     assert.equal(code, 1);
   });

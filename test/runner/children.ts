@@ -34,6 +34,10 @@ export class Children {
   readonly #running = new Set<ChildProcess>();
   #isStopped = false;
 
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
   /** Runs a command to its end; rejects only when it cannot be started. */
   run(options: ChildOptions): Promise<ChildResult> {
     if (this.#isStopped) return Promise.resolve({ exitCode: undefined, ending: 'not started', output: '' });
@@ -78,7 +82,7 @@ export class Children {
 
 function childEnvironment(): NodeJS.ProcessEnv {
   const { NODE_TEST_CONTEXT: _, FORCE_COLOR: __, ...inherited } = process.env;
-  // Types are stripped and modules compiled once, not once for each of some seventy processes: a third of the time of `check`.
+  // Types are stripped and modules compiled once, not once for each process.
   const compiled = join(root, 'node_modules/.cache/node');
   return {
     NODE_COMPILE_CACHE: compiled,

@@ -1,8 +1,11 @@
-/** A reporter of node:test: one JSON line for each test that ended, see {@link Outcome}. */
+/** A reporter of node:test: one JSON line for each test that ended, see {@link Outcome}, and {@link end} when all have. */
 import { relative } from 'node:path';
 import type { TestEvent } from 'node:test/reporters';
 import { inspect } from 'node:util';
 import type { Outcome } from './outcome.ts';
+
+/** The last line. A process that exits before has not run every test. */
+export const end = 'end';
 
 async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const names: string[] = [];
@@ -19,6 +22,7 @@ async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string>
     const outcome = judge(event, { name, place });
     if (outcome !== undefined) yield `${JSON.stringify(outcome)}\n`;
   }
+  yield `${end}\n`;
 }
 
 function judge(

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { dump, loadAll } from 'js-yaml';
 import type { KubeObject } from '../../../src/api/objects.ts';
+import { runProgram } from '../../support/run-program.ts';
+import { spawnProgram } from '../../support/spawn-program.ts';
 import { buildIngress } from '../lint/example.ts';
 
-const main = join(import.meta.dirname, '../../../src/main.ts');
 const chat = join(import.meta.dirname, '../../../deploy/examples/chat.yaml');
 const folder = mkdtempSync(join(tmpdir(), 'wss-lint-test-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -18,21 +18,6 @@ const good = buildIngress({ annotations: { [timeout]: '3600' } });
 const short = buildIngress({ annotations: { [timeout]: '60' } });
 const bad = buildIngress({ annotations: { [timeout]: '3600s' } });
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(args: readonly string[], stdin = ''): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [main, ...args], (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
-    child.stdin?.end(stdin);
-  });
-}
-
 function write(name: string, ...objects: readonly (KubeObject | string)[]): string {
   const file = join(folder, name);
   writeFileSync(file, objects.map((object) => (typeof object === 'string' ? object : dump(object))).join('---\n'));
@@ -41,10 +26,10 @@ function write(name: string, ...objects: readonly (KubeObject | string)[]): stri
 
 describe('`wss lint -f`', () => {
   test('ends with 0 where nothing is wrong, warnings aside', async () => {
-    const clean = await run(['lint', '-f', write('good.yaml', good)]);
+    const clean = await runProgram(['lint', '-f', write('good.yaml', good)]);
     assert.deepEqual([clean.code, clean.stdout], [0, '0 errors and 0 warnings in 1 Ingress\n']);
     const file = write('short.yaml', short);
-    const warned = await run(['lint', '-f', file]);
+    const warned = await runProgram(['lint', '-f', file]);
     assert.equal(warned.code, 0);
     assert.match(
       warned.stdout,
@@ -56,7 +41,7 @@ describe('`wss lint -f`', () => {
 
   test('prints a line for each finding, with file and field, and ends with 1', async () => {
     const file = write('bad.yaml', good, bad);
-    const { code, stdout, stderr } = await run(['lint', '-f', file]);
+    const { code, stdout, stderr } = await runProgram(['lint', '-f', file]);
     const line = `error: ${file}, document 2: Ingress team/chat: metadata.annotations["${timeout}"]: found "3600s", must be a whole number of seconds without a unit, such as "3600", or ingress-nginx goes on with its default, without a word (TimeoutUnit)`;
     assert.deepEqual([code, stdout], [1, `${line}\n1 error and 0 warnings in 2 Ingresses\n`]);
     assert.equal(
@@ -67,9 +52,9 @@ describe('`wss lint -f`', () => {
 
   test('takes --controller for classes that are not among the files', async () => {
     const file = write('bare.yaml', buildIngress());
-    const bare = await run(['lint', '-f', file]);
+    const bare = await runProgram(['lint', '-f', file]);
     assert.equal(bare.stdout, '0 errors and 0 warnings in 1 Ingress\n');
-    const told = await run(['lint', '-f', file, '--controller', 'nginx.org/ingress-controller']);
+    const told = await runProgram(['lint', '-f', file, '--controller', 'nginx.org/ingress-controller']);
     assert.deepEqual([told.code, told.stderr], [0, '']);
     assert.match(told.stdout, /\(UpgradeNotAllowed\)\n.*\(ShortIdleTimeout\)\n0 errors and 2 warnings in 1 Ingress\n$/);
   });
@@ -82,13 +67,13 @@ describe('`wss lint -f`', () => {
       spec: { controller: 'nginx.org/ingress-controller' },
     };
     const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [good] });
-    const { code, stdout } = await run(['lint', '-f', '-', write('class.yaml', ingressClass)], list);
+    const { code, stdout } = await spawnProgram(['lint', '-f', '-', write('class.yaml', ingressClass)], list);
     assert.equal(code, 1);
     assert.match(stdout, /^error: standard input, items\[0\]: Ingress team\/chat: .* \(ForeignDialect\)$/m);
   });
 
   test('names what cannot be read, judges the rest, and ends with 1', async () => {
-    const { code, stdout } = await run([
+    const { code, stdout } = await runProgram([
       'lint',
       '-f',
       write('broken.yaml', 'a: [\n', short),
@@ -107,7 +92,7 @@ describe('`wss lint -f`', () => {
       'replicas: 3\n',
       'kind: Ingress\napiVersion: networking.k8s.io/v1\nmetadata: { generateName: a }\n',
     );
-    assert.deepEqual(await run(['lint', '-f', file]), {
+    assert.deepEqual(await runProgram(['lint', '-f', file]), {
       code: 0,
       stdout: '0 errors and 0 warnings in 0 Ingresses\n',
       stderr: '',
@@ -116,7 +101,7 @@ describe('`wss lint -f`', () => {
 
   test('escapes what would act on a terminal', async () => {
     const name = 'nginx.org/\u001b[31m\u202e';
-    const { stdout } = await run([
+    const { stdout } = await runProgram([
       'lint',
       '-f',
       write('escape.json', JSON.stringify(buildIngress({ annotations: { [name]: '\u0007' } }))),
@@ -128,7 +113,7 @@ describe('`wss lint -f`', () => {
 
   test('-o json has the parts of each finding', async () => {
     const file = write('json.yaml', bad);
-    const { code, stdout } = await run(['lint', '-o', 'json', '-f', file]);
+    const { code, stdout } = await runProgram(['lint', '-o', 'json', '-f', file]);
     const { findings, ...rest } = JSON.parse(stdout);
     assert.deepEqual([code, rest], [1, { unreadable: [], ingresses: 1, notes: rest.notes }]);
     const [{ message, expected, cure, ...finding }] = findings;
@@ -157,7 +142,7 @@ describe('the command line of `wss lint`', () => {
     [['-f', 'a.yaml', '--controller', 'nginx'], /Allowed choices are/],
   ] as const) {
     test(`${args.join(' ') || 'nothing'} is refused with 2`, async () => {
-      const { code, stdout, stderr } = await run(['lint', ...args]);
+      const { code, stdout, stderr } = await runProgram(['lint', ...args]);
       assert.deepEqual([code, stdout], [2, '']);
       assert.match(stderr, says);
     });
@@ -166,14 +151,14 @@ describe('the command line of `wss lint`', () => {
 
 describe('`wss render --lint`', () => {
   test('says nothing against what it makes of the examples', async () => {
-    const plain = await run(['render', '-f', chat]);
-    assert.deepEqual(await run(['render', '--lint', '-f', chat]), plain);
+    const plain = await runProgram(['render', '-f', chat]);
+    assert.deepEqual(await runProgram(['render', '--lint', '-f', chat]), plain);
   });
 
   test('judges Ingresses among the files, prints the same, and ends with 1', async () => {
     const file = write('beside.yaml', buildIngress({ host: 'other.example.com', annotations: { [timeout]: '3600s' } }));
-    const plain = await run(['render', '-f', chat, file]);
-    const { code, stdout, stderr } = await run(['render', '--lint', '-f', chat, file]);
+    const plain = await runProgram(['render', '-f', chat, file]);
+    const { code, stdout, stderr } = await runProgram(['render', '--lint', '-f', chat, file]);
     assert.deepEqual([plain.code, code, loadAll(stdout)], [0, 1, loadAll(plain.stdout)]);
     assert.match(stderr, /^error: \S+beside\.yaml: Ingress team\/chat: .* \(TimeoutUnit\)\n$/);
   });
@@ -184,7 +169,7 @@ describe('`wss render --lint`', () => {
       paths: ['/api'],
       annotations: { 'nginx.ingress.kubernetes.io/use-regex': 'true' },
     });
-    const { code, stderr } = await run(['render', '--lint', '-f', chat, write('bleed.yaml', bleed)]);
+    const { code, stderr } = await runProgram(['render', '--lint', '-f', chat, write('bleed.yaml', bleed)]);
     assert.equal(code, 0);
     assert.match(
       stderr,

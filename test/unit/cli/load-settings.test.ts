@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +6,9 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { loadSettings } from '../../../src/cli/load-settings.ts';
 import type { Settings } from '../../../src/config/settings.ts';
+import { runProgram } from '../../support/run-program.ts';
+import { type ProgramOutcome, spawnProgram } from '../../support/spawn-program.ts';
 
-const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 const chat = fileURLToPath(new URL('../../../deploy/examples/chat.yaml', import.meta.url));
 const head = 'apiVersion: config.wssroute.dev/v1alpha1\nkind: OperatorConfiguration\n';
 
@@ -29,20 +29,14 @@ function write(content: string): string {
   return file;
 }
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
+interface Outcome extends ProgramOutcome {
+  /** Of standard error. */
   readonly lines: readonly string[];
 }
 
-/** `wss ARGUMENTS`; nothing listens where the kubeconfig would be. */
-function wss(...args: readonly string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [main, ...args], (error, stdout, stderr) => {
-      const code = typeof error?.code === 'number' ? error.code : 0;
-      resolve({ code, stdout, lines: stderr.trim().split('\n') });
-    });
-  });
+async function wss(...args: readonly string[]): Promise<Outcome> {
+  const outcome = await runProgram(args);
+  return { ...outcome, lines: outcome.stderr.trim().split('\n') };
 }
 
 async function load(content: string | undefined, given: Readonly<Record<string, unknown>> = {}): Promise<Settings> {
@@ -126,9 +120,9 @@ describe('`wss run` with mistakes', () => {
   }
 
   test('in a file that is not there names it', async () => {
-    const { code, lines } = await wss('run', '--config', join(folder, 'missing.yaml'));
+    const { code, stderr } = await spawnProgram(['run', '--config', join(folder, 'missing.yaml')]);
     assert.equal(code, 1);
-    assert.match(lines.join('\n'), /^error: \S+missing\.yaml: document: must be a readable file: ENOENT[^\n]*$/);
+    assert.match(stderr, /^error: \S+missing\.yaml: document: must be a readable file: ENOENT[^\n]*\n$/);
   });
 });
 

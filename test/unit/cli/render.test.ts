@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
 import { formatObjects, listRemarks } from '../../../src/cli/render.ts';
+import { runProgram } from '../../support/run-program.ts';
+import { spawnProgram } from '../../support/spawn-program.ts';
 
-const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 const chat = fileURLToPath(new URL('../../../deploy/examples/chat.yaml', import.meta.url));
 const object = {
   apiVersion: 'v1',
@@ -13,21 +13,6 @@ const object = {
   metadata: { name: 'x' },
   data: { long: 'a '.repeat(200), yes: 'yes', number: '5', date: '2026-01-01', text: 'a: b #c' },
 };
-
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(args: readonly string[], stdin = ''): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, [main, 'render', ...args], (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
-    child.stdin?.end(stdin);
-  });
-}
 
 describe('formatted objects', () => {
   test('are YAML that is read back as it was, with quotes where old readers need them', () => {
@@ -59,7 +44,7 @@ describe('remarks', () => {
 
 describe('`wss render`', () => {
   test('prints the objects and nothing else, and ends with 0', async () => {
-    const { code, stdout, stderr } = await run(['-f', chat]);
+    const { code, stdout, stderr } = await runProgram(['render', '-f', chat]);
     assert.deepEqual([code, stderr], [0, '']);
     assert.equal(loadAll(stdout).length, 2);
   });
@@ -68,7 +53,7 @@ describe('`wss render`', () => {
     const good =
       'apiVersion: wssroute.dev/v1alpha1\nkind: WssRoute\nmetadata: { name: a }\nspec: { hosts: [a.example.com], ingressClassName: nginx, tls: { secretName: a }, paths: [{ service: { name: a, port: 80 } }] }\n';
     const bad = good.replace('name: a }', 'name: B }');
-    const { code, stdout, stderr } = await run(['-f', '-', '-o', 'json'], `${bad}---\n${good}`);
+    const { code, stdout, stderr } = await spawnProgram(['render', '-f', '-', '-o', 'json'], `${bad}---\n${good}`);
     assert.equal(code, 1);
     assert.equal(JSON.parse(stdout).items.length, 1);
     assert.equal(
@@ -78,7 +63,7 @@ describe('`wss render`', () => {
   });
 
   test('names a file that is not there, renders the others, and ends with 1', async () => {
-    const { code, stdout, stderr } = await run(['-f', `${chat}.missing`, chat]);
+    const { code, stdout, stderr } = await runProgram(['render', '-f', `${chat}.missing`, chat]);
     assert.equal(code, 1);
     assert.equal(loadAll(stdout).length, 2);
     assert.match(stderr, /^error: \S+\.missing: document: must be a readable file: ENOENT/);

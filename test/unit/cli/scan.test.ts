@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,9 +6,10 @@ import { after, suite, test } from 'node:test';
 import { scanFolder } from '../../../src/cli/scan-folder.ts';
 import { readScanOrder, type ScanFlags } from '../../../src/cli/scan-order.ts';
 import type { Survey } from '../../../src/cli/survey.ts';
+import { runProgram } from '../../support/run-program.ts';
+import { spawnProgram } from '../../support/spawn-program.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'wss-scan-test-'));
-const main = join(import.meta.dirname, '../../../src/main.ts');
 let folders = 0;
 after(() => rmSync(root, { recursive: true, force: true }));
 
@@ -120,12 +120,9 @@ suite('wss scan FOLDER', () => {
 });
 
 suite('the command', () => {
-  const run = (...args: readonly string[]) =>
-    spawnSync(process.execPath, [main, 'scan', ...args], { encoding: 'utf8' });
-
-  test('prints place, cause and cure, and exits with 1', () => {
+  test('prints place, cause and cure, and exits with 1', async () => {
     const folder = write({ 'a.js': `\n  const socket = new WebSocket('ws://chat.example.com/ws');` });
-    const { status, stdout } = run(folder);
+    const { code, stdout } = await spawnProgram(['scan', folder]);
     assert.equal(
       stdout,
       [
@@ -134,25 +131,21 @@ suite('the command', () => {
         '1 finding in 1 file\n',
       ].join('\n'),
     );
-    assert.equal(status, 1);
+    assert.equal(code, 1);
   });
 
-  test('exits with 0 when there is nothing, and prints JSON', () => {
-    const { status, stdout } = run(
-      write({ 'a.js': `new WebSocket('/ws')` }),
-      '--json',
-      '--origin',
-      'https://app.example.com',
-    );
+  test('exits with 0 when there is nothing, and prints JSON', async () => {
+    const folder = write({ 'a.js': `new WebSocket('/ws')` });
+    const { code, stdout } = await runProgram(['scan', folder, '--json', '--origin', 'https://app.example.com']);
     const { findings, sockets } = JSON.parse(stdout) as Survey;
     assert.deepEqual([findings, sockets[0]?.verdict], [[], { result: 'allowed', url: 'wss://app.example.com/ws' }]);
-    assert.equal(status, 0);
+    assert.equal(code, 0);
   });
 
-  test('exits with 1 when there is nothing to read', () => {
-    const { status, stderr } = run(join(root, 'nowhere'));
+  test('exits with 1 when there is nothing to read', async () => {
+    const { code, stderr } = await runProgram(['scan', join(root, 'nowhere')]);
     assert.match(stderr, /^error: .*nowhere must be a folder, a file or the URL of a page: ENOENT/);
-    assert.equal(status, 1);
+    assert.equal(code, 1);
   });
 });
 

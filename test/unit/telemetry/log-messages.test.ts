@@ -17,8 +17,10 @@ interface Message {
   readonly text: string | undefined;
 }
 
+const messages = listMessages();
+
 test('each message is a constant, so that it can be searched for', () => {
-  const varying = listMessages().filter(({ text }) => text === undefined);
+  const varying = messages.filter(({ text }) => text === undefined);
   assert.deepEqual(
     varying.map(({ place }) => place),
     [],
@@ -28,7 +30,7 @@ test('each message is a constant, so that it can be searched for', () => {
 
 test('the table in deploy/README.md has every message with its levels, and no other', () => {
   const logged = new Map<string, Set<string>>();
-  for (const { text = '', level } of listMessages()) logged.set(text, (logged.get(text) ?? new Set()).add(level));
+  for (const { text = '', level } of messages) logged.set(text, (logged.get(text) ?? new Set()).add(level));
   assert.ok(logged.size > 10, 'the scan finds too little: is the log called otherwise by now?');
   const inCode = [...logged].map(([text, at]) => `${text} | ${levels.filter((level) => at.has(level)).join(', ')}`);
   assert.deepEqual(listDocumented().sort(), inCode.sort());

@@ -1,0 +1,5 @@
+import { test } from 'node:test';
+
+test('one', () => {
+  process.env.WSS_CHANGED = 'by a test';
+});

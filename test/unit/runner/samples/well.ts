@@ -1,0 +1,6 @@
+import { suite, test } from 'node:test';
+
+test('one', () => {});
+suite('two', () => {
+  test('three', () => {});
+});
