@@ -10,7 +10,6 @@ import { nameAuthority, nameChildren } from '../route/names.ts';
 import { findBreaches, isServed, openPolicy, type Policy } from '../route/policy.ts';
 import { validateRoute } from '../route/validate.ts';
 import { publishField } from '../state/authority.ts';
-import { BalancingIndex } from '../state/balancing-index.ts';
 import { desire, findRouteObstacle } from '../state/desired.ts';
 import { findHolders } from '../state/holders.ts';
 import { HostIndex } from '../state/host-index.ts';
@@ -18,6 +17,7 @@ import type { Observed, ObservedCertificate } from '../state/observed.ts';
 import { isExclusive, type Placement } from '../state/place.ts';
 import { projectCertificate, projectIngressClass } from '../state/project.ts';
 import { resolveParents } from '../state/resolve-parents.ts';
+import { SharingIndex } from '../state/sharing-index.ts';
 import { type DocumentCluster, findMisshape, readCluster } from './document-cluster.ts';
 import type { Document } from './documents.ts';
 
@@ -78,22 +78,22 @@ interface Context {
   readonly hosts: HostIndex;
   readonly routes: readonly WssRoute[];
   readonly cluster: DocumentCluster;
-  readonly balancing: BalancingIndex;
+  readonly sharing: SharingIndex;
   readonly operator: Required<RenderingFor>;
 }
 
 function gatherContext(objects: readonly KubeObject[], routes: readonly WssRoute[], operator: RenderingFor): Context {
-  const balancing = new BalancingIndex();
+  const sharing = new SharingIndex();
   const hosts = new HostIndex();
   for (const route of routes) {
-    balancing.change(formatKey(route.metadata), undefined, route);
+    sharing.change(formatKey(route.metadata), undefined, route);
     hosts.change(formatKey(route.metadata), undefined, route);
   }
   const context = {
     hosts,
     routes,
     cluster: readCluster(objects),
-    balancing,
+    sharing,
     operator: { namespaces: [], policy: openPolicy, ...operator },
   };
   for (const route of routes) {
@@ -130,7 +130,7 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
       routesAt: (claim) => context.routes.filter((other) => claimsOf(other).includes(claim)),
       objectsAt: (claim) => cluster.serving.filter(({ claims }) => claims.includes(claim)),
     }),
-    balancingRivals: context.balancing.findRivals(route),
+    ...context.sharing.describe(formatKey(route.metadata), route),
     services: cluster.servicesOf(namespace),
     knowsServices: false,
     isCertManagerInstalled: true,

@@ -52,7 +52,7 @@ export function observe(
       routesAt: (claim) => lookUp(triggers.routesAt(claim), caches.routes),
       objectsAt,
     }),
-    balancingRivals: triggers.balancingRivalsOf(route),
+    ...triggers.sharingOf(routeKey, route),
     services: new Map(services),
     knowsServices: true,
     isCertManagerInstalled,

@@ -5,13 +5,13 @@ import type { WssRoute } from '../api/wssroute.ts';
 import { type Claim, claimsOf, hostClaimsOf, nameConcerned } from '../route/claims.ts';
 import { nameChildren } from '../route/names.ts';
 import { validateRoute } from '../route/validate.ts';
-import { BalancingIndex } from '../state/balancing-index.ts';
 import type { Serving } from '../state/holders.ts';
 import { HostIndex } from '../state/host-index.ts';
 import type { ObservedCertificateRequest, ObservedChallenge, ObservedChild, ObservedOrder } from '../state/observed.ts';
 import type { ObservedReferenceGrant } from '../state/observed-gateway.ts';
 import { isRoutes, ownerOf } from '../state/ownership.ts';
 import { listParentNames } from '../state/resolve-parents.ts';
+import { SharingIndex } from '../state/sharing-index.ts';
 import { KeyIndex } from './key-index.ts';
 
 /** References of every route that is attached to a Gateway or ListenerSet, and of those with a ListenerSet. */
@@ -39,7 +39,7 @@ export class Triggers {
   readonly #challenges = new KeyIndex();
   /** ReferenceGrants by their namespace. */
   readonly #grants = new KeyIndex();
-  readonly #balancing = new BalancingIndex();
+  readonly #sharing = new SharingIndex();
   readonly #hosts = new HostIndex();
 
   constructor(wake: (routeKey: string) => void) {
@@ -63,7 +63,7 @@ export class Triggers {
     const taken = valid === undefined ? [] : claimsOf(valid);
     this.#references.set(key, valid === undefined ? [] : listReferences(valid));
     this.#routeClaims.set(key, [...taken, ...(valid === undefined ? [] : hostClaimsOf(valid))]);
-    for (const other of this.#balancing.change(key, before, valid)) this.#wake(other);
+    for (const other of this.#sharing.change(key, before, valid)) this.#wake(other);
     for (const other of this.#hosts.change(key, before, valid)) this.#wake(other);
     this.#wakeClaimants([...left, ...taken]);
   }
@@ -184,9 +184,9 @@ export class Triggers {
     return this.#challenges.keysOf(orderKey);
   }
 
-  /** Keys of routes that want the connections of the route's Services spread in another way. */
-  balancingRivalsOf(route: WssRoute): readonly string[] {
-    return this.#balancing.findRivals(route);
+  /** What others have to do with the Services of a route. */
+  sharingOf(routeKey: string, route: WssRoute): ReturnType<SharingIndex['describe']> {
+    return this.#sharing.describe(routeKey, route);
   }
 
   #wakeRequesters(requestKeys: readonly string[]): void {

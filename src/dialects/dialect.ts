@@ -33,6 +33,8 @@ export interface Target {
   readonly services?: ReadonlyMap<string, Service>;
   /** The route's own objects, as they are now. */
   readonly own?: readonly Present[];
+  /** Keys of routes that want another TLS of the same Service and port. */
+  readonly backendTlsRivals?: readonly string[];
 }
 
 /** An object that was written before. */

@@ -2,7 +2,7 @@ import { describeAttachment } from '../route/attachment.ts';
 import type { Parent } from '../route/parent.ts';
 import type { RoutePlan } from '../route/plan.ts';
 import type { Loss, Target } from './dialect.ts';
-import { findBackend, listBackends } from './gateway-api-backends.ts';
+import { findBackend, isEncrypted, listBackends } from './gateway-api-backends.ts';
 import { allowsRoutes, covers, listSecure, parentOf } from './gateway-api-listeners.ts';
 import { findVendor, hasFeature } from './gateway-api-vendors.ts';
 
@@ -13,6 +13,7 @@ export function findRemarks(plan: RoutePlan, target: Target): readonly Loss[] {
   return [
     ...remarkProtocols(plan, target),
     ...remarkBackendTls(plan, target),
+    ...remarkRivals(plan, target),
     ...remarkFeatures(plan, parent),
     ...remarkCertificates(plan, parent),
   ];
@@ -56,6 +57,21 @@ function remarkBackendTls({ hosts }: RoutePlan, target: Target): readonly Loss[]
     because: `paths to ${key} want different ones, and a Gateway has one for each port of a Service; that of the first path that has one is used`,
     cure: 'write the same into each of these paths, or give each a port of its own',
   }));
+}
+
+/** Of several policies for a port the oldest holds (BackendTLSPolicy, `targetRefs`), and the others are in conflict. */
+function remarkRivals(plan: RoutePlan, target: Target): readonly Loss[] {
+  const [rival] = target.backendTlsRivals ?? [];
+  const isAsked = plan.hosts.some(({ paths }) => paths.some((path) => isEncrypted(path, target)));
+  if (rival === undefined || !isAsked) return [];
+  return [
+    {
+      field: 'spec.paths[].backendTLS',
+      level: 'approximate',
+      because: `WssRoute ${rival} wants another one of the same port of a Service, and a Gateway has one for all routes: that of the older policy is used`,
+      cure: 'write the same in both routes, or give each a Service of its own (they may select the same Pods)',
+    },
+  ];
 }
 
 function remarkFeatures(plan: RoutePlan, parent: Parent): readonly Loss[] {

@@ -16,6 +16,12 @@ export function describeBalancing({ spec }: WssRoute): string {
   }
 }
 
+/** How a route wants the connections of each of its backends to be spread. */
+export function describeBackends(route: WssRoute): ReadonlyMap<string, string> {
+  const way = describeBalancing(route);
+  return new Map(backendsOf(route).map((backend) => [backend, way]));
+}
+
 /** What a route's connections are spread over: each Service and port of a class, as the route writes them. */
 export function backendsOf({ metadata, spec }: WssRoute): readonly string[] {
   if (spec.ingressClassName === undefined) return [];

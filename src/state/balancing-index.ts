@@ -1,15 +1,20 @@
 import type { WssRoute } from '../api/wssroute.ts';
-import { backendsOf, describeBalancing } from '../route/balancing.ts';
+import { describeBackends } from '../route/balancing.ts';
 
-/** Knows for each Service and port in which ways the routes on it want to be balanced. */
+/** Knows for each Service and port in which ways the routes on it want to be balanced, or whatever else `describe` says of each. */
 export class BalancingIndex {
   /** Backend → way of balancing → keys of the routes. */
   readonly #ways = new Map<string, Map<string, Set<string>>>();
+  readonly #describe: (route: WssRoute) => ReadonlyMap<string, string>;
+
+  constructor(describe: (route: WssRoute) => ReadonlyMap<string, string> = describeBackends) {
+    this.#describe = describe;
+  }
 
   /** Replaces what is known of a route. Returns the keys of the routes whose rivals are others now. */
   change(key: string, before: WssRoute | undefined, after: WssRoute | undefined): ReadonlySet<string> {
-    const left = listWays(before);
-    const taken = listWays(after);
+    const left = this.#listWays(before);
+    const taken = this.#listWays(after);
     const concerned = new Set<string>();
     if (JSON.stringify(left) === JSON.stringify(taken)) return concerned;
     const backends = new Set([...left, ...taken].map(({ backend }) => backend));
@@ -26,12 +31,19 @@ export class BalancingIndex {
   /** One route, always the same, for each other way in which somebody wants a backend of the route. */
   findRivals(route: WssRoute): readonly string[] {
     const rivals = new Set<string>();
-    for (const { backend, way: own } of listWays(route)) {
+    for (const { backend, way: own } of this.#listWays(route)) {
       for (const [way, keys] of this.#ways.get(backend) ?? []) {
         if (way !== own) rivals.add(findSmallest(keys));
       }
     }
     return [...rivals].sort();
+  }
+
+  /** Whether another route wants a backend of the route, in whatever way. */
+  isShared(key: string, route: WssRoute): boolean {
+    return this.#listWays(route).some(({ backend }) =>
+      [...(this.#ways.get(backend)?.values() ?? [])].some((keys) => keys.size > 1 || !keys.has(key)),
+    );
   }
 
   /** Who stands for each way on a backend; nobody, while all agree. */
@@ -59,12 +71,10 @@ export class BalancingIndex {
     if (keys?.size === 0) ways?.delete(way);
     if (ways?.size === 0) this.#ways.delete(backend);
   }
-}
 
-function listWays(route: WssRoute | undefined): readonly { readonly backend: string; readonly way: string }[] {
-  if (route === undefined) return [];
-  const way = describeBalancing(route);
-  return backendsOf(route).map((backend) => ({ backend, way }));
+  #listWays(route: WssRoute | undefined): readonly { readonly backend: string; readonly way: string }[] {
+    return route === undefined ? [] : [...this.#describe(route)].map(([backend, way]) => ({ backend, way }));
+  }
 }
 
 function findSmallest(keys: Iterable<string>): string {

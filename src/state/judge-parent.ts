@@ -105,13 +105,26 @@ function isSame(
   return left.namespace === right.namespace && left.name === right.name;
 }
 
-/** Those of the attachment, and those of the backends, which serve every attachment. */
+/**
+ * Those of the attachment, and those of the backends, which serve every attachment. Of several for a port the oldest holds; that of another
+ * route that says the same serves as well, and one that says something else is among the losses.
+ */
 function listPolicies(observed: Observed, base: string): readonly ObservedPolicy[] {
+  const { isShared } = observed.backendTls;
+  const backendTls = listOwn<ObservedPolicy>(observed, backendTlsPolicyKind.kind, '');
   return [
-    ...listOwn<ObservedPolicy>(observed, backendTlsPolicyKind.kind, ''),
+    ...(isShared ? backendTls.map(passOverConflict) : backendTls),
     ...listOwn<ObservedPolicy>(observed, backendTrafficPolicyKind.kind, base),
     ...listOwn<ObservedPolicy>(observed, proxySettingsPolicyKind.kind, base),
   ];
+}
+
+function passOverConflict(policy: ObservedPolicy): ObservedPolicy {
+  const ancestors = policy.ancestors.map(({ verdicts, ...rest }) => ({
+    ...rest,
+    verdicts: verdicts.filter(({ reason }) => reason !== 'Conflicted'),
+  }));
+  return { ...policy, ancestors };
 }
 
 /** The route's own objects of the attachment, which all have one of its names at their beginning; with an empty one those of all. */

@@ -18,6 +18,8 @@ export interface Observed {
   readonly holders: ReadonlyMap<Claim, Claimant>;
   /** Keys of routes that want the connections of the same Service and port spread in another way. */
   readonly balancingRivals: readonly string[];
+  /** Keys of routes that want another TLS of the same Service and port; and whether any other route wants TLS there. */
+  readonly backendTls: { readonly rivals: readonly string[]; readonly isShared: boolean };
   /** The Services that the route names, as far as they exist, by name. */
   readonly services: ReadonlyMap<string, ObservedService>;
   /** Whether Services are known at all; offline they are not. */

@@ -60,7 +60,7 @@ export function place(
   if ('reason' in found) return { attachment, isDecided: false, ...found };
   const { dialect } = found;
   const own = observed.children.filter(({ owner }) => owner?.uid === route.metadata.uid);
-  const target = { ...found.target, own };
+  const target = { ...found.target, own, backendTlsRivals: observed.backendTls.rivals };
   const claims = claimsAt(route, attachment);
   const lost = new Map(
     claims.flatMap((claim) => {

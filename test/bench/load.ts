@@ -59,6 +59,7 @@ export function prepareApplies(route: WssRoute): readonly PreparedApply[] {
     ranks: new Map(),
     holders: new Map(),
     balancingRivals: [],
+    backendTls: { rivals: [], isShared: false },
     services: new Map([['chat', { ports: [{ name: '', port: 8080, appProtocol: '' }], isExternal: false }]]),
     knowsServices: true,
     isCertManagerInstalled: true,

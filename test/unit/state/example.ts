@@ -54,6 +54,7 @@ export function observe(route: WssRoute, changes: Partial<Observed> = {}): Obser
     ranks: new Map(),
     holders: new Map(),
     balancingRivals: [],
+    backendTls: { rivals: [], isShared: false },
     services: new Map(
       route.spec.paths.map(({ service: { name, port } }) => [
         name,

@@ -48,6 +48,22 @@ describe('a route at a Gateway', () => {
     }
   });
 
+  test('is served by the policy of another route for the same port, which is the older one', () => {
+    const paths = [{ path: '/ws', service: { name: 'chat', port: 8080 }, backendTLS: { serverName: 'chat.internal' } }];
+    const facts = takeOver(attachedRoute({}, { paths }));
+    const conflict = { type: 'Accepted', status: 'False', reason: 'Conflicted', message: 'older', isCurrent: true };
+    const children = facts.observed.children.map((child) =>
+      child.kind === 'BackendTLSPolicy' ? { ...child, ancestors: [{ controllerName, verdicts: [conflict] }] } : child,
+    );
+    for (const [isShared, reason] of [
+      [true, 'Programmed'],
+      [false, 'RouteNotAccepted'],
+    ] as const) {
+      const observed = { ...facts.observed, children, backendTls: { rivals: [], isShared } };
+      assert.equal(judge({ ...facts, observed }).reason, reason);
+    }
+  });
+
   test('is not accepted when its ListenerSet is not', () => {
     const ready = attachedRoute({ createListener: true }, { tls: { secretName: 'mine' } });
     const { reason, message } = judge(takeOver(ready, { conditions: say('Programmed', refused) }));
