@@ -30,10 +30,11 @@ export class HostIndex {
   change(key: string, before: WssRoute | undefined, after: WssRoute | undefined): ReadonlySet<string> {
     const entry = after && describeEntry(after);
     const taken = new Set(listPlaces(after));
-    if (after === undefined) this.#idle.delete(key);
-    return this.#compareRanks(key, [...listPlaces(before), ...taken], (place) =>
+    const concerned = this.#compareRanks(key, [...listPlaces(before), ...taken], (place) =>
       this.#set(key, place, taken.has(place) ? entry : undefined),
     );
+    if (after === undefined) this.#idle.delete(key);
+    return concerned;
   }
 
   /**
@@ -46,7 +47,8 @@ export class HostIndex {
     else this.#idle.delete(key);
     return this.#compareRanks(key, listPlaces(route), (place) => {
       const host = this.#hosts.get(place);
-      if (host !== undefined) host.leaders = this.#chooseLeaders(host.routes.keys(), host.routes);
+      if (host === undefined || (isIdle && !host.leaders.includes(key))) return;
+      host.leaders = isIdle ? this.#chooseLeaders(host.routes.keys(), host.routes) : this.#addCandidate(key, host);
     });
   }
 
@@ -82,7 +84,8 @@ export class HostIndex {
   /** Thousands of routes may share a host: all of them are looked at only when one that leads is another. */
   #set(key: string, place: Place, entry: Entry | undefined): void {
     const host = this.#hosts.get(place) ?? { routes: new Map<string, Entry>(), leaders: [] };
-    const wasLeading = host.leaders.includes(key);
+    // What an idle one claims decides who serves, too.
+    const isDecisive = host.leaders.includes(key) || this.#idle.has(key);
     if (entry === undefined) host.routes.delete(key);
     else host.routes.set(key, entry);
     if (host.routes.size === 0) {
@@ -90,43 +93,32 @@ export class HostIndex {
       return;
     }
     this.#hosts.set(place, host);
-    if (wasLeading) host.leaders = this.#chooseLeaders(host.routes.keys(), host.routes);
+    if (isDecisive) host.leaders = this.#chooseLeaders(host.routes.keys(), host.routes);
     else if (entry !== undefined) host.leaders = this.#addCandidate(key, host);
   }
 
   /** The leaders when another route has come. Where the oldest is another, and the one before cannot follow it, somebody else may. */
   #addCandidate(key: string, { leaders, routes }: Host): readonly string[] {
-    const found = this.#chooseLeaders([...leaders, key], routes);
+    const found = this.#chooseLeaders([...leaders, key, ...this.#idle], routes);
     const isSure = found[0] !== key || found[1] === leaders[0];
     return isSure ? found : this.#chooseLeaders(routes.keys(), routes);
   }
 
+  /** The leaders of a host among some of its routes: those that serve a path, which no older one claims, idle or not. */
   #chooseLeaders(keys: Iterable<string>, routes: ReadonlyMap<string, Entry>): readonly string[] {
-    return findLeaders(
-      [...keys].filter((key) => !this.#idle.has(key)),
-      routes,
-    );
+    const entries = [...new Set(keys)].flatMap((key) => {
+      const entry = routes.get(key);
+      return entry === undefined ? [] : [{ key, ...entry }];
+    });
+    const leaders: string[] = [];
+    const claimed = new Set<string>();
+    for (const { key, paths } of entries.sort((left, right) => compareAge(left.claimant, right.claimant))) {
+      if (!this.#idle.has(key) && paths.some((path) => !claimed.has(path))) leaders.push(key);
+      if (leaders.length === lastRank) break;
+      for (const path of paths) claimed.add(path);
+    }
+    return leaders;
   }
-}
-
-/** The leaders of a host among some of its routes. */
-function findLeaders(keys: readonly string[], routes: ReadonlyMap<string, Entry>): readonly string[] {
-  const entries = keys.flatMap((key) => {
-    const entry = routes.get(key);
-    return entry === undefined ? [] : [{ key, ...entry }];
-  });
-  const first = findOldest(entries);
-  if (first === undefined) return [];
-  const second = findOldest(entries.filter(({ paths }) => paths.some((path) => !first.paths.includes(path))));
-  return second === undefined ? [first.key] : [first.key, second.key];
-}
-
-function findOldest<T extends Entry>(entries: readonly T[]): T | undefined {
-  let oldest: T | undefined;
-  for (const entry of entries) {
-    if (oldest === undefined || compareAge(entry.claimant, oldest.claimant) < 0) oldest = entry;
-  }
-  return oldest;
 }
 
 function describeEntry(route: WssRoute): Entry {

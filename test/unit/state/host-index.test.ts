@@ -61,6 +61,47 @@ describe('the ranks of the routes of a host', () => {
     assert.deepEqual(ranks(index, first, second, third, fourth), [0, 2, 1, 2]);
   });
 
+  test('pass over those whose every path is one of a route for which nothing can be written', () => {
+    const index = fill(first, build('same', 2, '/a'), third);
+    index.setIdle('first', first, true);
+    assert.deepEqual(ranks(index, build('same', 2, '/a'), third), [2, 0]);
+    assert.deepEqual([...index.change('first', first, undefined)].sort(), ['same', 'third']);
+    assert.deepEqual(ranks(index, build('same', 2, '/a'), third), [0, 1]);
+  });
+
+  test('are the same whatever has come, waited and gone before', () => {
+    let seed = 7;
+    const draw = (below: number) => {
+      seed = (seed * 48271) % 2147483647;
+      return seed % below;
+    };
+    const index = new HostIndex();
+    const present = new Map<string, WssRoute>();
+    const idle = new Set<string>();
+    for (let step = 0; step < 2_000; step += 1) {
+      const key = `route-${draw(6)}`;
+      const before = present.get(key);
+      const route = build(key, (Number(key.at(-1)) * 5) % 7, `/${draw(3)}`);
+      if (before !== undefined && draw(2) === 0) {
+        const isIdle = draw(2) === 0;
+        index.setIdle(key, before, isIdle);
+        if (isIdle) idle.add(key);
+        else idle.delete(key);
+      } else if (draw(3) === 0) {
+        index.change(key, before, undefined);
+        present.delete(key);
+        idle.delete(key);
+      } else {
+        index.change(key, before, route);
+        present.set(key, route);
+      }
+      const now = [...present.values()];
+      const fresh = fill(...now.toReversed());
+      for (const each of idle) fresh.setIdle(each, present.get(each) ?? route, true);
+      assert.deepEqual(ranks(index, ...now), ranks(fresh, ...now));
+    }
+  });
+
   test('of a route that has gone hold nothing against one of its name that comes', () => {
     const index = fill(first, second);
     index.setIdle('first', first, true);
