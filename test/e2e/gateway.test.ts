@@ -92,13 +92,11 @@ describe('routes that are attached to Gateways', () => {
     });
   }
 
-  function listOwn(path: string): Promise<readonly string[]> {
-    return rig.client.list(path).then((objects) => objects.map(({ metadata }) => metadata.name));
-  }
-
-  async function waitForCount(path: string, count: number): Promise<void> {
-    await rig.client.waitFor(path, (list) => list?.items.length === count, {
-      what: `${count} objects at ${path}`,
+  /** What another route had may still be waiting for the garbage collector: a route counts its own only. */
+  async function waitForCount(name: string, path: string, count: number): Promise<void> {
+    const isOwn = ({ metadata }: ApiObject) => metadata.labels?.['wssroute.dev/route'] === name;
+    await rig.client.waitFor(path, (list) => list?.items.filter(isOwn).length === count, {
+      what: `${count} objects of ${name} at ${path}`,
       timeoutMs: 30_000,
     });
   }
@@ -164,9 +162,9 @@ describe('routes that are attached to Gateways', () => {
     await applyObjects(rig, [build('own', attach('edge', { createListener: true }))]);
     await waitUntilReady(rig, 'app', 'own');
     await talk('own', GATEWAY_ADDRESS, root);
-    await waitForCount(`/apis/${apiVersion}/namespaces/app/listenersets`, 1);
+    await waitForCount('own', `/apis/${apiVersion}/namespaces/app/listenersets`, 1);
     await applyObjects(rig, [build('own', attach('edge'))]);
-    await waitForCount(`/apis/${apiVersion}/namespaces/app/listenersets`, 0);
+    await waitForCount('own', `/apis/${apiVersion}/namespaces/app/listenersets`, 0);
     await waitUntilReady(rig, 'app', 'own');
     await talk('own', GATEWAY_ADDRESS, wildcardRoot);
   });
@@ -179,10 +177,10 @@ describe('routes that are attached to Gateways', () => {
     await talk('inner', GATEWAY_ADDRESS, wildcardRoot);
     assert.ok(secure.handshakes.some(({ serverName }) => serverName === secure.serverName));
     const path = `/apis/${apiVersion}/namespaces/app/backendtlspolicies`;
-    assert.equal((await listOwn(path)).length, 1);
+    await waitForCount('inner', path, 1);
     const plain = [{ path: '/ws', service: { name: 'chat', port: 8080 } }];
     await applyObjects(rig, [build('inner', { ...attach('edge'), paths: plain })]);
-    await waitForCount(path, 0);
+    await waitForCount('inner', path, 0);
   });
 
   test('move from one implementation to another without an outage: both serve, each proved, until the first is taken away', async () => {
@@ -194,7 +192,7 @@ describe('routes that are attached to Gateways', () => {
     };
     await applyObjects(rig, [build('moving', attach('edge'))]);
     await waitUntilReady(rig, 'app', 'moving');
-    const traffic = (await listOwn(policies.envoy)).length;
+    await waitForCount('moving', policies.envoy, 1);
     await applyObjects(rig, [build('moving', both)]);
     const route = await waitUntilReady(rig, 'app', 'moving');
     const proved = route.status.attachments.map(({ ref, addresses, conditions }: ApiObject) => [
@@ -207,13 +205,13 @@ describe('routes that are attached to Gateways', () => {
       ['Gateway/infra/fabric', [fabricAddress], 'Connected'],
     ]);
     for (const address of [GATEWAY_ADDRESS, fabricAddress]) await talk('moving', address, wildcardRoot);
-    assert.equal((await listOwn(policies.fabric)).length, 1);
+    await waitForCount('moving', policies.fabric, 1);
     await applyObjects(rig, [build('moving', attach('fabric'))]);
-    await waitForCount(policies.envoy, traffic - 1);
+    await waitForCount('moving', policies.envoy, 0);
     await waitUntilReady(rig, 'app', 'moving');
     await talk('moving', fabricAddress, wildcardRoot);
     await applyObjects(rig, [build('moving', attach('edge'))]);
-    await waitForCount(policies.fabric, 0);
+    await waitForCount('moving', policies.fabric, 0);
   });
 
   test('move from a class of F5 NGINX to a Gateway', async () => {
@@ -228,9 +226,9 @@ describe('routes that are attached to Gateways', () => {
     await talk('leaving', F5_ADDRESS, root);
     await talk('leaving', GATEWAY_ADDRESS, wildcardRoot);
     const ingresses = '/apis/networking.k8s.io/v1/namespaces/app/ingresses';
-    assert.equal((await listOwn(ingresses)).length, 2);
+    await waitForCount('leaving', ingresses, 2);
     await rig.client.patch(routePath('app', 'leaving'), { spec: { ingressClassName: null } });
-    await waitForCount(ingresses, 0);
+    await waitForCount('leaving', ingresses, 0);
     const left = await waitUntilReady(rig, 'app', 'leaving');
     assert.deepEqual([left.status.attachments, left.status.addresses], [undefined, [GATEWAY_ADDRESS]]);
     await talk('leaving', GATEWAY_ADDRESS, wildcardRoot);
