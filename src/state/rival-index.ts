@@ -1,13 +1,13 @@
 import type { WssRoute } from '../api/wssroute.ts';
-import { describeBackends } from '../route/balancing.ts';
 
-/** Knows for each Service and port in which ways the routes on it want to be balanced, or whatever else `describe` says of each. */
-export class BalancingIndex {
-  /** Backend → way of balancing → keys of the routes. */
+/** Knows for each Service and port in which ways the routes on it want to have it, and who wants another one. */
+export class RivalIndex {
+  /** Backend → way → keys of the routes. */
   readonly #ways = new Map<string, Map<string, Set<string>>>();
   readonly #describe: (route: WssRoute) => ReadonlyMap<string, string>;
 
-  constructor(describe: (route: WssRoute) => ReadonlyMap<string, string> = describeBackends) {
+  /** `describe` says for each backend of a route in which way the route wants to have it. */
+  constructor(describe: (route: WssRoute) => ReadonlyMap<string, string>) {
     this.#describe = describe;
   }
 

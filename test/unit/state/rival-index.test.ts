@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { WssRoute } from '../../../src/api/wssroute.ts';
+import { describeBackends } from '../../../src/route/balancing.ts';
 import { validateRoute } from '../../../src/route/validate.ts';
-import { BalancingIndex } from '../../../src/state/balancing-index.ts';
+import { RivalIndex } from '../../../src/state/rival-index.ts';
 
 function buildRoute(name: string, spec: object = {}): WssRoute {
   const validation = validateRoute({
@@ -26,7 +27,7 @@ const sticky = buildRoute('sticky', { affinity: { type: 'SourceIP' } });
 
 describe('routes that share a Service and port', () => {
   test('are no rivals while they want the same', () => {
-    const index = new BalancingIndex();
+    const index = new RivalIndex(describeBackends);
     index.change('shop/plain', undefined, plain);
     const twin = buildRoute('twin');
     assert.deepEqual([...index.change('shop/twin', undefined, twin)], []);
@@ -34,7 +35,7 @@ describe('routes that share a Service and port', () => {
   });
 
   test('name each other when they do not', () => {
-    const index = new BalancingIndex();
+    const index = new RivalIndex(describeBackends);
     index.change('shop/plain', undefined, plain);
     assert.deepEqual([...index.change('shop/sticky', undefined, sticky)], ['shop/plain', 'shop/sticky']);
     assert.deepEqual(index.findRivals(plain), ['shop/sticky']);
@@ -42,7 +43,7 @@ describe('routes that share a Service and port', () => {
   });
 
   test('are at peace again when one of them changes or goes, and the other is told', () => {
-    const index = new BalancingIndex();
+    const index = new RivalIndex(describeBackends);
     index.change('shop/plain', undefined, plain);
     index.change('shop/sticky', undefined, sticky);
     const calm = buildRoute('sticky');
@@ -54,7 +55,7 @@ describe('routes that share a Service and port', () => {
   });
 
   test('tell nobody when a second route joins a way that is known', () => {
-    const index = new BalancingIndex();
+    const index = new RivalIndex(describeBackends);
     index.change('shop/plain', undefined, plain);
     index.change('shop/sticky', undefined, sticky);
     const second = buildRoute('z-second', { affinity: { type: 'SourceIP' } });
@@ -63,7 +64,7 @@ describe('routes that share a Service and port', () => {
   });
 
   test('keep their names through an event that changes nothing', () => {
-    const index = new BalancingIndex();
+    const index = new RivalIndex(describeBackends);
     for (const name of ['a', 'b', 'c']) index.change(`shop/${name}`, undefined, buildRoute(name));
     index.change('shop/sticky', undefined, sticky);
     assert.deepEqual(index.findRivals(sticky), ['shop/a']);
@@ -73,7 +74,7 @@ describe('routes that share a Service and port', () => {
   });
 
   test('are told when the one that was named goes and another takes its place', () => {
-    const index = new BalancingIndex();
+    const index = new RivalIndex(describeBackends);
     index.change('shop/a', undefined, buildRoute('a'));
     index.change('shop/b', undefined, buildRoute('b'));
     index.change('shop/sticky', undefined, sticky);
@@ -82,7 +83,7 @@ describe('routes that share a Service and port', () => {
   });
 
   test('are apart on another port, and in another class', () => {
-    const index = new BalancingIndex();
+    const index = new RivalIndex(describeBackends);
     index.change('shop/sticky', undefined, sticky);
     assert.deepEqual(index.findRivals(buildRoute('a', { paths: [{ service: { name: 'chat', port: 'ws' } }] })), []);
     assert.deepEqual(index.findRivals(buildRoute('b', { ingressClassName: 'internal' })), []);
