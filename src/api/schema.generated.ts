@@ -728,7 +728,7 @@ export const specSchema: StructuralSchema = {
         },
         "path": {
           "type": "string",
-          "description": "Path to ask for; the first of paths when left out.",
+          "description": "Path to ask for; each of paths when left out.",
           "minLength": 1,
           "maxLength": 256,
           "x-kubernetes-validations": [
@@ -740,7 +740,7 @@ export const specSchema: StructuralSchema = {
         },
         "host": {
           "type": "string",
-          "description": "Name to ask for; needed when every host is a wildcard. It must be one of hosts, or covered by a wildcard of them.",
+          "description": "Name to ask for; each host that is no wildcard when left out, so it is needed when all of them are. It must be one of hosts, or covered by a wildcard of them.",
           "minLength": 1,
           "maxLength": 253,
           "x-kubernetes-validations": [
@@ -778,7 +778,7 @@ export const specSchema: StructuralSchema = {
         },
         "origin": {
           "type": "string",
-          "description": "Origin header to send, such as https://app.example.com.",
+          "description": "Origin header to send, such as https://app.example.com; the first of allowedOrigins when left out.",
           "minLength": 8,
           "maxLength": 270,
           "x-kubernetes-validations": [

@@ -277,11 +277,11 @@ export interface WssRouteVerification {
    */
   readonly interval: string;
   /**
-   * Path to ask for; the first of paths when left out.
+   * Path to ask for; each of paths when left out.
    */
   readonly path?: string;
   /**
-   * Name to ask for; needed when every host is a wildcard. It must be one of hosts, or covered by a wildcard of them.
+   * Name to ask for; each host that is no wildcard when left out, so it is needed when all of them are. It must be one of hosts, or covered by a wildcard of them.
    */
   readonly host?: string;
   /**
@@ -293,7 +293,7 @@ export interface WssRouteVerification {
    */
   readonly subprotocols?: readonly string[];
   /**
-   * Origin header to send, such as https://app.example.com.
+   * Origin header to send, such as https://app.example.com; the first of allowedOrigins when left out.
    */
   readonly origin?: string;
 }

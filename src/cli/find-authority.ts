@@ -11,7 +11,7 @@ import { readServedChain } from '../probe/served-chain.ts';
 import { findFlaw, type Target } from '../probe/target.ts';
 import { readCertificates } from '../route/authority.ts';
 import { nameChildren } from '../route/names.ts';
-import { findHandshake, verificationOf } from '../route/proof.ts';
+import { listHandshakes, verificationOf } from '../route/proof.ts';
 import { findIssuedRequest, projectCertificateRequest } from '../state/project-issuance.ts';
 import { isPublic, isSelfSigned } from './judge-authority.ts';
 
@@ -118,7 +118,7 @@ function chooseTarget({ spec, status }: WssRoute): Target | undefined {
   const [address] = status?.addresses ?? [];
   if (address === undefined) return undefined;
   const { port } = verificationOf(spec);
-  const host = findHandshake(spec)?.host ?? spec.hosts?.[0]?.replace('*', 'any') ?? address;
+  const host = listHandshakes(spec)[0]?.host ?? spec.hosts?.[0]?.replace('*', 'any') ?? address;
   return { host, port, path: '/', connect: { address, port } };
 }
 

@@ -4,10 +4,11 @@ import type { Clock } from '../kube/clock.ts';
 import type { ProbeResult } from '../probe/result.ts';
 import type { Target } from '../probe/target.ts';
 import { parseSeconds } from '../route/duration.ts';
-import { verificationOf } from '../route/proof.ts';
+import { formatUrl, verificationOf } from '../route/proof.ts';
 import type { Evidence } from '../state/observed.ts';
+import { Findings } from './findings.ts';
 import { type Lane, Pace } from './pace.ts';
-import { findTargets } from './verification-target.ts';
+import { findTargets, type Targets } from './verification-target.ts';
 
 export interface VerifierOptions {
   /** Opens the handshake. Rejects when this machine could not even try. */
@@ -35,19 +36,15 @@ interface Verification {
   readonly intervalMs: number;
   /** Handshakes that have failed, or could not be made, since the last one that succeeded. */
   failures: number;
-  /** When the first of those failed. */
-  failingSince: number | undefined;
   /** Whether one has succeeded after the proxy has surely taken the subject over. */
   isSettled: boolean;
-  evidence: Evidence | undefined;
-  /** Of the latest handshake that failed. */
-  message: string | undefined;
+  readonly findings: Findings;
   cancel: () => void;
 }
 
-/** What a handshake is about: as soon as any of it is another, it has to be made again. */
+/** What handshakes are about: as soon as any of it is another, they have to be made again. */
 interface Subject {
-  readonly target: Target;
+  readonly targets: Targets;
   readonly generation: number | undefined;
   /** When the certificate ends: a renewed one ends at another time. */
   readonly notAfter: string | undefined;
@@ -59,8 +56,6 @@ const firstMs = 500;
 const settleMs = 5_000;
 /** A success is looked at once more after this: nobody says when the proxy of a large cluster has taken a change over. */
 const secondLookMs = 30_000;
-/** What fails for less than this is no news: a proxy reloads, a Pod is replaced. */
-const patienceMs = 10_000;
 const retry = { baseMs: 1_000, capMs: 300_000 };
 
 /**
@@ -83,7 +78,7 @@ export class Verifier {
   proofsOf(routeKey: string): ReadonlyMap<string, Evidence> {
     const verifications = this.#verifications.get(routeKey)?.values() ?? [];
     return new Map(
-      [...verifications].flatMap(({ attachment, evidence }) =>
+      [...verifications].flatMap(({ attachment, findings: { evidence } }) =>
         evidence === undefined ? [] : [[attachment, evidence] as const],
       ),
     );
@@ -92,7 +87,7 @@ export class Verifier {
   /** The route as it is now; undefined when it is gone. */
   update(routeKey: string, route: WssRoute | undefined): void {
     if (this.#stopping.signal.aborted) return;
-    const targets = route === undefined ? new Map<string, Target>() : findTargets(route);
+    const targets = route === undefined ? new Map<string, Targets>() : findTargets(route);
     const known = this.#verifications.get(routeKey) ?? new Map<string, Verification>();
     for (const [attachment, { cancel }] of known) {
       if (targets.has(attachment)) continue;
@@ -104,36 +99,30 @@ export class Verifier {
       return;
     }
     this.#verifications.set(routeKey, known);
-    for (const [attachment, target] of targets) {
-      const next = this.#renew({ routeKey, attachment, target }, route, known.get(attachment));
+    for (const [attachment, each] of targets) {
+      const next = this.#renew({ routeKey, attachment, targets: each }, route, known.get(attachment));
       known.set(attachment, next);
     }
   }
 
   /** The verification of what is to be proved now: the known one, where it is the same. */
   #renew(
-    { routeKey, attachment, target }: Pick<Verification, 'routeKey' | 'attachment'> & { readonly target: Target },
+    { routeKey, attachment, targets }: Pick<Verification, 'routeKey' | 'attachment'> & Pick<Subject, 'targets'>,
     route: WssRoute,
     known: Verification | undefined,
   ): Verification {
     const { generation } = route.metadata;
-    const subject: Subject = { target, generation, notAfter: route.status?.certificate?.notAfter };
+    const subject: Subject = { targets, generation, notAfter: route.status?.certificate?.notAfter };
     const intervalMs = Math.max(parseSeconds(verificationOf(route.spec).interval) * 1000, this.#options.minIntervalMs);
     if (known !== undefined && known.intervalMs === intervalMs && isSame(known.subject, subject)) return known;
     known?.cancel();
     const verification: Verification = {
-      ...{
-        routeKey,
-        attachment,
-        subject,
-        intervalMs,
-        failures: 0,
-        failingSince: undefined,
-        isSettled: known === undefined && isJudged(route, attachment),
-        ...{ message: undefined, cancel: () => {} },
-      },
+      ...{ routeKey, attachment, subject, intervalMs },
+      failures: 0,
+      isSettled: known === undefined && isJudged(route, attachment),
       // Of the same generation what was last found stands, until the new address or certificate has been asked for.
-      evidence: known?.subject.generation === generation ? known?.evidence : undefined,
+      findings: new Findings(known?.subject.generation === generation ? known?.findings.evidence : undefined),
+      cancel: () => {},
     };
     this.#schedule(
       verification,
@@ -154,54 +143,47 @@ export class Verifier {
     verification.cancel = this.#options.clock.setTimer(() => void this.#verify(verification), ms);
   }
 
+  /** Makes the handshakes in their order; the first one that fails speaks for all. */
   async #verify(verification: Verification): Promise<void> {
     const { probe, onResult, onError } = this.#options;
     const { signal } = this.#stopping;
-    const { routeKey, attachment } = verification;
+    const { routeKey, attachment, subject } = verification;
     const isCurrent = () => this.#verifications.get(routeKey)?.get(attachment) === verification;
-    await this.#pace.take(chooseLane(verification), isCurrent);
-    try {
-      const result = await probe(verification.subject.target, signal);
-      if (!isCurrent()) return;
-      onResult(result);
-      this.#note(verification, result);
-    } catch (error) {
-      if (!isCurrent()) return;
-      verification.failures += 1;
-      onError(routeKey, attachment, error);
-    } finally {
-      this.#pace.give();
+    let evidence: Evidence | undefined;
+    for (const target of subject.targets) {
+      await this.#pace.take(chooseLane(verification), isCurrent);
+      try {
+        const result = await probe(target, signal);
+        if (!isCurrent()) return;
+        onResult(result);
+        evidence = toEvidence(subject, result.isReachable ? subject.targets[0] : target, result);
+      } catch (error) {
+        if (!isCurrent()) return;
+        verification.failures += 1;
+        evidence = undefined;
+        onError(routeKey, attachment, error);
+      } finally {
+        this.#pace.give();
+      }
+      if (evidence?.reason !== 'Connected') break;
     }
+    if (evidence !== undefined) this.#note(verification, evidence);
     this.#schedule(verification, this.#delayNext(verification));
   }
 
-  #note(verification: Verification, result: ProbeResult): void {
+  #note(verification: Verification, evidence: Evidence): void {
     const { clock, onNews } = this.#options;
-    const now = clock.now();
-    if (result.isReachable) {
-      verification.failures = 0;
-      verification.failingSince = undefined;
-    } else {
-      verification.failures += 1;
-      verification.failingSince ??= now;
-      if (now - verification.failingSince < patienceMs) return;
-    }
-    const isSaidAgain = result.message === verification.message;
-    verification.message = result.message;
-    const evidence = toEvidence(verification.subject, result);
-    const before = verification.evidence;
-    // A server may answer in other words each time: for the same reason, words are news when they are said twice.
-    const isReworded = before !== undefined && isSame({ ...before, message: evidence.message }, evidence);
-    if (isSame(before, evidence) || (isReworded && !isSaidAgain)) return;
-    verification.evidence = evidence;
+    verification.failures = evidence.reason === 'Connected' ? 0 : verification.failures + 1;
+    if (!verification.findings.note(evidence, clock.now())) return;
     onNews(verification.routeKey, verification.attachment, evidence);
   }
 
   /** Milliseconds. Before a failure is news it is tried often; afterwards ever more rarely, but never more rarely than a success. */
   #delayNext(verification: Verification): number {
     const { random } = this.#options;
-    const { intervalMs, failures, isSettled } = verification;
+    const { intervalMs, failures, isSettled, findings } = verification;
     const steady = intervalMs * (0.9 + 0.2 * random());
+    if (findings.doubtMs !== undefined) return Math.min(steady, findings.doubtMs);
     if (failures > 0) return Math.min(steady, backoffMs(retry, failures - 1, random));
     verification.isSettled = true;
     return isSettled ? steady : Math.min(steady, secondLookMs);
@@ -223,16 +205,17 @@ function isJudged({ metadata, status }: WssRoute, attachment: string): boolean {
   );
 }
 
-function chooseLane({ evidence, failures }: Verification): Lane {
+function chooseLane({ findings, failures }: Verification): Lane {
   // The first failures of a new route are those of a proxy that has not reloaded yet.
-  if (evidence === undefined && failures < 5) return 'new';
+  if (findings.evidence === undefined && failures < 5) return 'new';
   return failures === 0 ? 'proved' : 'failing';
 }
 
-function toEvidence({ target, generation }: Subject, { reason, message, steps, tls }: ProbeResult): Evidence {
+function toEvidence({ generation }: Subject, target: Target, { reason, message, steps, tls }: ProbeResult): Evidence {
   const shown = steps.find(({ name }) => name === 'certificate')?.result ?? 'skipped';
   return {
     generation,
+    url: formatUrl(target),
     address: target.connect.address,
     reason,
     message,

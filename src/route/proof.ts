@@ -34,50 +34,59 @@ export function verificationOf({ verification }: WssRouteSpec): WssRouteVerifica
   return verification ?? (unsaid as WssRouteVerification);
 }
 
-/** Undefined when the route has no name that a client could ask for: only wildcards, or a certificate whose names are not known. */
-export function findHandshake(spec: WssRouteSpec): Handshake | undefined {
-  const { port, path, origin, subprotocols } = verificationOf(spec);
-  const host = findHost(spec);
-  if (host === undefined) return undefined;
-  return {
-    ...{ host, port, path: path ?? spec.paths[0]?.path ?? '/' },
+/**
+ * The handshakes that clients of a route make: every host is asked for once, with the first path, and every other path once, at the first
+ * host. Empty when the route has no name that a client could ask for: only wildcards, or a certificate whose names are not known.
+ */
+export function listHandshakes(spec: WssRouteSpec): readonly Handshake[] {
+  // Browsers send an Origin always, and a Gateway takes none but those that are allowed.
+  const { port, path: only, origin = spec.allowedOrigins?.[0], subprotocols } = verificationOf(spec);
+  const hosts = listHosts(spec);
+  const paths = only === undefined ? [...new Set(spec.paths.map(({ path }) => path))] : [only];
+  return [
+    ...hosts.map((host) => ({ host, path: paths[0] ?? '/' })),
+    ...hosts.slice(0, 1).flatMap((host) => paths.slice(1).map((path) => ({ host, path }))),
+  ].map(({ host, path }) => ({
+    ...{ host, port, path },
     ...(origin !== undefined && { origin }),
     ...(subprotocols !== undefined && { subprotocols }),
-  };
+  }));
 }
 
 /** A proof, and the attachment that it is of: `Gateway/infra/edge`. */
 export type AttachmentProof = Proof & { readonly ref: string };
 
 /**
- * The handshakes that prove a route, as a client of it would make them: one for each attachment, at the first address that is
+ * The handshakes that prove a route, as a client of it would make them: at each attachment, at the first address that is
  * published there. Whether the route wants to be proved, and is ready for it, is not asked here.
  */
 export function findProofs(route: WssRoute): readonly AttachmentProof[] {
   const { spec, status } = route;
-  return attachmentsOf(route).map((attachment) => {
+  return attachmentsOf(route).flatMap((attachment) => {
     const ref = formatAttachment(attachment);
     const own = status?.attachments === undefined ? status : status.attachments.find((each) => each.ref === ref);
-    return { ref, ...findProofAt(spec, own?.addresses) };
+    return findProofsAt(spec, own?.addresses).map((proof) => ({ ref, ...proof }));
   });
 }
 
-function findProofAt(spec: WssRouteSpec, addresses: readonly string[] = []): Proof {
-  const handshake = findHandshake(spec);
-  if (handshake === undefined) {
-    return { because: `${explainNoHost(spec)}: set spec.verification.host to a name that clients open` };
+function findProofsAt(spec: WssRouteSpec, addresses: readonly string[] = []): readonly Proof[] {
+  const handshakes = listHandshakes(spec);
+  if (handshakes.length === 0) {
+    return [{ because: `${explainNoHost(spec)}: set spec.verification.host to a name that clients open` }];
   }
   const [address] = addresses;
   if (address === undefined) {
-    return {
-      because: 'no address is published for the route yet: see its conditions, `kubectl describe wssroute` shows them',
-    };
+    const because =
+      'no address is published for the route yet: see its conditions, `kubectl describe wssroute` shows them';
+    return [{ because }];
   }
   // Backends need not answer a ping for browsers to work with them.
-  return { target: { ...handshake, connect: { address, port: handshake.port }, isPinged: false } };
+  return handshakes.map((handshake) => ({
+    target: { ...handshake, connect: { address, port: handshake.port }, isPinged: false },
+  }));
 }
 
-/** Why {@link findHandshake} finds none. */
+/** Why {@link listHandshakes} finds none. */
 export function explainNoHost({ hosts = [], verification }: WssRouteSpec): string {
   if (verification?.host !== undefined)
     return `spec.verification.host "${verification.host}" is none of the route's hosts`;
@@ -94,10 +103,10 @@ export function formatUrl({ host, port, path }: Handshake): string {
  * A route without hosts is opened by an address or a name that its certificate holds. Of the others only their own hosts are asked
  * for: another's would prove the wrong route, and tell about it.
  */
-function findHost(spec: WssRouteSpec): string | undefined {
+function listHosts(spec: WssRouteSpec): readonly string[] {
   const { hosts = [], tls } = spec;
   const { host } = verificationOf(spec);
-  if (host !== undefined) return hosts.length === 0 || hosts.some((name) => covers(name, host)) ? host : undefined;
+  if (host !== undefined) return hosts.length === 0 || hosts.some((name) => covers(name, host)) ? [host] : [];
   const names = hosts.length > 0 ? hosts : [...(tls.ipAddresses ?? []), ...(tls.dnsNames ?? [])];
-  return names.find((name) => !name.startsWith('*'));
+  return [...new Set(names)].filter((name) => !name.startsWith('*'));
 }

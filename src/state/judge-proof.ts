@@ -1,6 +1,6 @@
 import { type ConditionType, isReason, type Reason } from '../api/conditions.ts';
 import { findConditionAt, type WssRoute } from '../api/wssroute.ts';
-import { explainNoHost, findHandshake, formatUrl, verificationOf } from '../route/proof.ts';
+import { explainNoHost, formatUrl, listHandshakes, verificationOf } from '../route/proof.ts';
 import type { Verdict } from './facts.ts';
 import type { Evidence, Observed } from './observed.ts';
 
@@ -21,7 +21,7 @@ export function judgeProof(
   if (!verificationOf(route.spec).enabled) {
     return answerAll('VerificationDisabled', 'spec.verification.enabled is false');
   }
-  const handshake = findHandshake(route.spec);
+  const [handshake, ...others] = listHandshakes(route.spec);
   if (handshake === undefined) {
     return answerAll(
       'NoHostToVerify',
@@ -31,17 +31,18 @@ export function judgeProof(
   if (missing !== undefined) {
     return answerAll('NotAttempted', `no handshake is made before ${missing} is True`);
   }
-  const url = formatUrl(handshake);
   const proof = proofs.get(ref);
-  if (proof !== undefined && proof.generation === route.metadata.generation) return judgeEvidence(proof, url);
+  if (proof !== undefined && proof.generation === route.metadata.generation) return judgeEvidence(proof, others.length);
+  const url = formatUrl(handshake);
   return listEarlier(route, ref) ?? answerAll('AwaitingHandshake', `a handshake with ${url} is about to be made`);
 }
 
-function judgeEvidence(evidence: Evidence, url: string): readonly Verdict[] {
-  const { reason, message, address } = evidence;
+function judgeEvidence(evidence: Evidence, others: number): readonly Verdict[] {
+  const { reason, message, url, address } = evidence;
+  const opens = others === 0 ? `${url} opens` : `${url} and ${others} more open`;
   const reachable: Verdict =
     reason === 'Connected'
-      ? { type: 'Reachable', status: 'True', reason, message: `${url} opens at ${address}` }
+      ? { type: 'Reachable', status: 'True', reason, message: `${opens} at ${address}` }
       : { type: 'Reachable', status: 'False', reason, message: `${url} does not open at ${address}: ${message}` };
   return [reachable, judgeShown(evidence), judgeTrust(evidence)];
 }

@@ -48,6 +48,8 @@ export interface Observed {
 export interface Evidence {
   /** `metadata.generation` of the route that was asked for. */
   readonly generation: number | undefined;
+  /** What was opened, or was not: of several the first one. */
+  readonly url: string;
   /** Where the handshake went: the published address. */
   readonly address: string;
   readonly reason: FailureReason | 'Connected';

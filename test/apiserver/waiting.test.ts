@@ -33,7 +33,7 @@ describe('what is missing is waited for, and said', () => {
   before(async () => {
     rig = await startRig({ parts: [] });
     await grantOperator(rig);
-    operator = await startOperator(rig, { isPatient: true });
+    operator = await startOperator(rig, { isPatient: true, args: ['--verification'] });
     await applyObjects(rig, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'wait' } }]);
   });
 

@@ -42,7 +42,9 @@ function change(spec: object, generation = 2): WssRoute {
 const ref = 'IngressClass/nginx';
 
 function findTarget(route: WssRoute): Target | undefined {
-  return findTargets(route).get(ref);
+  const [target, ...others] = findTargets(route).get(ref) ?? [];
+  assert.deepEqual(others, []);
+  return target;
 }
 
 describe('the handshake that proves a route', () => {
@@ -69,12 +71,36 @@ describe('the handshake that proves a route', () => {
     });
   });
 
-  test('opens the address of a certificate without names, and the name of one that has some', () => {
-    const host = (tls: object, more: object = {}) => findTarget(build({ hosts: [], tls, ...more }))?.host;
-    assert.equal(host({ ipAddresses: ['192.0.2.10'], dnsNames: ['a.example.com'] }), '192.0.2.10');
-    assert.equal(host({ dnsNames: ['*.example.com', 'a.example.com'] }), 'a.example.com');
-    assert.equal(host({ secretName: 'mine' }), undefined);
-    assert.equal(host({ secretName: 'mine' }, { verification: { host: 'b.example.com' } }), 'b.example.com');
+  test('opens the addresses and names of the certificate where the route has no hosts', () => {
+    const hosts = (tls: object, more: object = {}) =>
+      findTargets(build({ hosts: [], tls, ...more }))
+        .get(ref)
+        ?.map(({ host }) => host);
+    assert.deepEqual(hosts({ ipAddresses: ['192.0.2.10'], dnsNames: ['a.example.com'] }), [
+      '192.0.2.10',
+      'a.example.com',
+    ]);
+    assert.deepEqual(hosts({ dnsNames: ['*.example.com', 'a.example.com'] }), ['a.example.com']);
+    assert.equal(hosts({ secretName: 'mine' }), undefined);
+    assert.deepEqual(hosts({ secretName: 'mine' }, { verification: { host: 'b.example.com' } }), ['b.example.com']);
+  });
+
+  test('is made for each host and each path', () => {
+    const paths = ['/a', '/b', '/a'].map((path) => ({ path, service: { name: 'chat', port: 1 } }));
+    const hosts = ['x.example.com', '*.example.com', 'y.example.com'];
+    const ask = (verification: object) =>
+      findTargets(build({ hosts, paths, verification }))
+        .get(ref)
+        ?.map(({ host, path }) => host + path);
+    assert.deepEqual(ask({}), ['x.example.com/a', 'y.example.com/a', 'x.example.com/b']);
+    assert.deepEqual(ask({ path: '/c' }), ['x.example.com/c', 'y.example.com/c']);
+    assert.deepEqual(ask({ host: 'y.example.com' }), ['y.example.com/a', 'y.example.com/b']);
+  });
+
+  test('brings an Origin along that the route allows, as a page would', () => {
+    const allowedOrigins = ['https://app.example.com', 'https://b.example.com'];
+    assert.equal(findTarget(build({ allowedOrigins }))?.origin, 'https://app.example.com');
+    assert.equal(findTarget(build({ allowedOrigins, verification: { origin: 'https://o' } }))?.origin, 'https://o');
   });
 
   for (const [what, route] of [
@@ -259,6 +285,45 @@ describe('a failure', () => {
     assert.deepEqual(trial.results, ['Connected', 'ClosedAtOnce', 'ClosedAtOnce', 'Connected']);
     assert.deepEqual(trial.news, ['500 shop/chat Connected']);
   });
+
+  test('at any of several paths is one of the route, and named', async () => {
+    const trial = start();
+    const paths = ['/ws', '/two', '/three'].map((path) => ({ path, service: { name: 'chat', port: 1 } }));
+    trial.answer = async (path) => result(path === '/two' ? 'UpgradeRefused' : 'Connected');
+    trial.verifier.update('shop/chat', build({ paths }));
+    await pass(trial, 12_000);
+    assert.deepEqual(trial.asked.slice(0, 2), ['500 /ws', '500 /two']);
+    assert.equal(
+      trial.asked.some((each) => each.endsWith('/three')),
+      false,
+    );
+    const evidence = () => trial.verifier.proofsOf('shop/chat').get(ref);
+    assert.equal(evidence()?.reason, 'UpgradeRefused');
+    assert.equal(evidence()?.url, 'wss://chat.example.com/two');
+    trial.answer = async () => result('Connected');
+    await pass(trial, 30_000);
+    assert.deepEqual(
+      trial.asked.slice(-3).map((each) => each.split(' ')[1]),
+      ['/ws', '/two', '/three'],
+    );
+    assert.equal(evidence()?.reason, 'Connected');
+    assert.equal(evidence()?.url, 'wss://chat.example.com/ws');
+  });
+
+  for (const [what, answers] of [
+    ['two reasons', [result('ConnectTimeout'), result('ConnectRefused')]],
+    ['two sets of words', ['502', '502', '504', '504'].map((message) => ({ ...result('UpgradeRefused'), message }))],
+  ] as const) {
+    test(`that turns between ${what} is news less and less often`, async () => {
+      const trial = start({ minIntervalMs: 10_000 });
+      let tries = 0;
+      trial.answer = async () => answers[tries++ % answers.length] ?? result('NoTLS');
+      trial.verifier.update('shop/chat', build({ verification: { interval: '10s' } }));
+      await pass(trial, 3_600_000);
+      assert.ok(trial.asked.length > 300, `${trial.asked.length} handshakes`);
+      assert.ok(trial.news.length <= 3, `${trial.news.length} pieces of news`);
+    });
+  }
 
   test('for another reason is news; the same again is not', async () => {
     const trial = start();

@@ -25,7 +25,12 @@ const plain = {
 
 suite('the handshake that proves a route', () => {
   for (const [what, spec, changes] of [
-    ['asks for the first host and path, at the first address', {}, {}],
+    ['goes to the first address', {}, {}],
+    [
+      'brings an Origin along that the route allows',
+      { allowedOrigins: ['https://a', 'https://b'] },
+      { origin: 'https://a' },
+    ],
     ['leaves wildcards out', { hosts: ['*.example.com', 'b.example.com'] }, { host: 'b.example.com' }],
     [
       'is as spec.verification says',
@@ -49,6 +54,15 @@ suite('the handshake that proves a route', () => {
       assert.equal(target && findFlaw(target), undefined);
     });
   }
+
+  test('is one for each host and path', () => {
+    const paths = ['/a', '/b'].map((path) => ({ path, pathType: 'Prefix' as const, service: { name: 's', port: 1 } }));
+    const proofs = findProofs(published({ hosts: ['x.example.com', 'y.example.com'], paths }));
+    assert.deepEqual(
+      proofs.map(({ target }) => `${target?.host}${target?.path}`),
+      ['x.example.com/a', 'y.example.com/a', 'x.example.com/b'],
+    );
+  });
 
   test('goes to an address of the certificate where the route has no hosts', () => {
     const { spec, ...rest } = published();

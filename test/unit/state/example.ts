@@ -90,6 +90,7 @@ export function observe(route: WssRoute, changes: Partial<Observed> = {}): Obser
 export function proved({ metadata }: WssRoute): Evidence {
   return {
     generation: metadata.generation,
+    url: 'wss://chat.example.com/ws',
     address: '192.0.2.1',
     reason: 'Connected',
     message: '',

@@ -392,6 +392,12 @@ describe('Ready', () => {
     assert.equal(findCondition(refused, 'Ready')?.reason, 'UpgradeRefused');
   });
 
+  test('says how many more than the first one open', () => {
+    const hosts = ['chat.example.com', 'b.example.com'];
+    const message = findCondition(prove({}, exampleRoute({ hosts })), 'Reachable')?.message;
+    assert.equal(message, 'wss://chat.example.com/ws and 1 more open at 192.0.2.1');
+  });
+
   test('is not for the generation that was proved before', () => {
     const facts = prove({}, exampleRoute({}, { generation: 2 }));
     assert.equal(findCondition(facts, 'Ready')?.status, 'True');
