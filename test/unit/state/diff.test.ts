@@ -56,6 +56,14 @@ describe('the difference between what is desired and what is there', () => {
     assert.deepEqual(tell(diffAgainst(store(certificate), edited)), []);
   });
 
+  test('is what somebody has put into a list item that the operator would have there itself', () => {
+    const { rules } = ingress.spec as { readonly rules: readonly { readonly http: object }[] };
+    const hostless = { ...ingress, spec: { ...(ingress.spec as object), rules: rules.map(({ http }) => ({ http })) } };
+    const hijacked = store({ ...ingress, spec: { ...(ingress.spec as object), rules } });
+    const changes = diff(route, { objects: [hostless], kept: new Set() }, [project(hijacked)]);
+    assert.deepEqual(tell(changes), ['configure Ingress: spec.rules']);
+  });
+
   test('is a longer list, which is one value', () => {
     const edited = edit(store(certificate), {}, { dnsNames: ['chat.example.com', 'evil.example.com'] });
     assert.deepEqual(tell(diffAgainst(edited, store(ingress))), ['configure Certificate: spec.dnsNames']);
