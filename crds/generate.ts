@@ -1,6 +1,7 @@
 /**
  * Writes what follows from `crds/wssroutes.yaml`: TypeScript types, the schema for the offline validator, the field reference; in the
- * README the matrix of what each controller supports, which follows from `src/dialects`; and in `deploy/README.md` the table of reasons,
+ * README the matrix of what each controller supports, which follows from `src/dialects`, and the list of paths that are broken for real,
+ * which follows from `test/e2e/broken-cases.ts`; and in `deploy/README.md` the table of reasons,
  * which follows from `src/api/conditions.ts`, that of the configuration, which follows from `src/config/schema.ts`, that of broken paths,
  * which follows from `src/api/failure-reasons.ts`, and that of findings, which follows from `src/lint/finding-reasons.ts`.
  * `--check` writes nothing and fails, naming the files that are stale.
@@ -9,7 +10,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { load } from 'js-yaml';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import type { StructuralSchema } from '../src/api/schema.ts';
-import { insertBrokenPaths } from './broken-paths.ts';
+import { insertBrokenLinks, insertBrokenPaths } from './broken-paths.ts';
 import { insertConfiguration } from './configuration.ts';
 import { insertFindings } from './findings.ts';
 import { insertReasons } from './reasons.ts';
@@ -29,7 +30,7 @@ const outputs: ReadonlyMap<string, string> = new Map([
   ['../src/api/wssroute.generated.ts', await renderTypes(schema)],
   ['../src/api/schema.generated.ts', renderSchema(schema)],
   ['README.md', renderReference(schema, notice)],
-  ['../README.md', insertSupport(await readPage('../README.md'))],
+  ['../README.md', insertBrokenLinks(insertSupport(await readPage('../README.md')))],
   ['../deploy/README.md', insertTables(await readPage('../deploy/README.md'))],
 ]);
 

@@ -50,7 +50,8 @@ describe('a page over https in Chromium', () => {
     assert.deepEqual(route.status.urls, [url]);
     await waitUntilServed(rig, url, roots[0]);
     address = ingressNginxOf(rig).address;
-    hosts = { 'chat.browser.example.com': address, 'app.test': '127.0.0.1', 'wrong.test': '127.0.0.1' };
+    const served = ['chat', 'nobody'].map((name) => [`${name}.browser.example.com`, address]);
+    hosts = { ...Object.fromEntries(served), 'app.test': '127.0.0.1', 'wrong.test': '127.0.0.1' };
     browser = await startBrowser({ hosts, roots });
     page = await browser.open(application);
     console.log(`# ${browser.version}`);
@@ -99,6 +100,13 @@ describe('a page over https in Chromium', () => {
     assert.equal(result.reason, 'NameMismatch', result.message);
     // The same server under its own name, so that nothing but the name is in the way.
     assert.equal((await openInPage(page, 'wss://app.test:9443/ws')).outcome, 'open');
+  });
+
+  test('a host that no route has: the browser fails, and wss probe says whose certificate ingress-nginx shows', async () => {
+    const unserved = 'wss://nobody.browser.example.com/ws';
+    assert.match(await failInPage(page, unserved), /ERR_CERT_/);
+    const result = await wssProbe(unserved, '--connect', `${address}:443`, '--ca', await saveRoots(roots));
+    assert.equal(result.reason, 'ControllerDefaultCertificate', result.message);
   });
 
   test('a root that nobody trusts: the browser fails, and wss probe says UntrustedChain', async () => {

@@ -10,6 +10,7 @@ import { requestCertificate } from '../support/issuance.ts';
 import { applyObjects, installOperator, type Operator, startOperator } from '../support/operator.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { buildRoute, findCondition, ingressPath, routePath } from '../support/routes.ts';
+import { spawnProgram } from '../support/spawn-program.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { listWrites, settle } from '../support/writes.ts';
 import { type Case, cases } from './broken-cases.ts';
@@ -17,8 +18,8 @@ import { BrokenStage } from './broken-stage.ts';
 
 const namespace = 'broken';
 const all = Object.entries(cases);
-/** Twice the interval is promised, of handshakes that are at once; ingress-nginx reloads meanwhile. */
-const cureMs = 25_000;
+/** Twice the interval. */
+const cureMs = 20_000;
 /** What no handshake of the operator can find: it pings nobody, waits for no idle timeout, and private authorities are right. */
 const beyond = ['UntrustedChain', 'PingTimeout', 'CutWhenIdle'];
 
@@ -128,6 +129,7 @@ describe('what breaks is told by its reason, and its cure is found', () => {
   }
 
   test('every reason that a handshake of the operator can have is among the cases', () => {
+    assert.ok(all.length >= 30, `${all.length} cases`);
     const met = new Set<string>(all.map(([, { reason }]) => reason));
     assert.deepEqual([...met, ...beyond].sort(), Object.keys(failureReasons).sort());
   });
@@ -150,6 +152,18 @@ describe('what breaks is told by its reason, and its cure is found', () => {
       );
     });
   }
+
+  test('wss probe says of each what its conditions say', async () => {
+    const order = ['probe', '--all', '--namespace', namespace, '--kubeconfig', rig.kubeconfig, '--json'];
+    const { code, stdout } = await spawnProgram(order);
+    assert.equal(code, 1);
+    const told = new Map<string, string>();
+    for (const { name, isReachable, reason } of JSON.parse(stdout)) {
+      if (!isReachable && !told.has(name)) told.set(name, reason);
+    }
+    const expected = all.map(([name, { reason }]): [string, string] => [name, reason]);
+    assert.deepEqual(told, new Map(expected.sort(([one], [other]) => (one < other ? -1 : 1))));
+  });
 
   test('metrics count the routes of each reason', async () => {
     for (const reason of new Set(all.map(([, each]) => each.reason))) {

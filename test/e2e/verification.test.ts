@@ -108,6 +108,10 @@ describe('routes are proved by handshakes', () => {
     await waitForCondition(rig, 'proof', 'proved', { type: 'Ready', status: 'True' }, 20_000);
     await waitForMetric(unreachable, (value) => value === 0);
     await waitForLog(operator, 'handshake succeeded', 'proof/proved');
+    const recovered = () => rig.kubectl('get', 'events', '-n', 'proof', '--field-selector', 'type=Normal,reason=Ready');
+    await waitUntil(async () => /wssroute\/proved .*\/ws\/proof opens at /.test(await recovered()), {
+      ...{ what: 'an Event of the return', timeoutMs: 20_000, explain: recovered },
+    });
     assert.deepEqual(listWrites(rig, mark), ['wssroutes/status proof/proved', 'wssroutes/status proof/proved']);
   });
 
