@@ -22,7 +22,7 @@ import {
 } from '../support/routes.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-const size = Number(process.env.WSS_FLOOD_ROUTES ?? 2000);
+const size = Number(process.env.WSS_FLOOD_ROUTES ?? 5000);
 const namespace = 'flood';
 const collection = routePath(namespace, '').replace(/\/$/, '');
 const configuration = `apiVersion: config.wssroute.dev/v1alpha1
@@ -34,8 +34,8 @@ const successes = 'wss_handshake_seconds_count{result="success"}';
 const unreachable = 'wss_routes_unreachable{reason="ConnectTimeout"}';
 const depth = 'workqueue_depth{name="wssroute",controller="wssroute"}';
 
-/** Milliseconds; generous, for a machine that does other things besides. On an idle one it is less than a second. */
-const mostMs = { reconcile: 5_000, prove: 60_000 };
+/** Milliseconds. A second is promised, and ten times what it takes on a machine that does other things besides. */
+const mostMs = { reconcile: 1_000, prove: 60_000 };
 
 describe(`among ${size} routes whose handshakes fail slowly`, () => {
   const maker = new CertificateMaker();
