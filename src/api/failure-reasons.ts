@@ -58,8 +58,8 @@ export const failureReasons = {
   NameMismatch: {
     meaning: 'The certificate does not hold the host. A wildcard covers one label; common names do not count.',
     cause:
-      'Another certificate is served, the host is one label too deep, or the URL has an address instead of a name.',
-    cure: 'Issue a certificate that holds the host, or open a URL with a name that it holds.',
+      "Another certificate is served: the controller's default one, where the Secret is missing or the host is not taken. Or the host is one label too deep, or the URL has an address instead of a name.",
+    cure: "Issue a certificate that holds the host, or open a URL with a name that it holds; the controller's log names a Secret that it lacks.",
   },
   Expired: {
     meaning: 'The certificate, or one of its authority that is served along, has ended.',
@@ -75,6 +75,16 @@ export const failureReasons = {
     meaning: 'The chain does not lead to an authority that is known.',
     cause: 'The authority is private, the certificate signed itself, or the intermediate is not served along.',
     cure: 'Serve the whole chain. Give a private authority by `--ca`, and to clients as a root.',
+  },
+  NotForServers: {
+    meaning: 'The certificate may not be used by a server, whoever signed it.',
+    cause: 'It is one for clients, or that of an authority itself.',
+    cure: 'Issue one with the usages `digital signature` and `server auth`.',
+  },
+  IssuerNotAuthority: {
+    meaning: 'The certificate is signed by one that may not sign it.',
+    cause: 'The certificate of a server was taken for an authority, or the authority is one for clients only.',
+    cure: 'Issue that one anew as an authority (`isCA` for cert-manager), then the certificate by it.',
   },
   UpgradeTimeout: {
     meaning: 'The request for the upgrade gets no answer.',

@@ -237,7 +237,7 @@ function toEvidence({ target, generation }: Subject, { reason, message, steps, t
     reason,
     message,
     certificate: shown === 'skipped' ? 'unseen' : shown === 'passed' ? 'right' : 'wrong',
-    isPubliclyTrusted: tls?.isPubliclyTrusted === true,
+    chain: tls?.chain ?? 'broken',
   };
 }
 

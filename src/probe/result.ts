@@ -26,6 +26,17 @@ export interface Step {
   readonly detail: string;
 }
 
+/** Where a certificate leads, with those that are served along. */
+export type Chain =
+  /** To a root of Mozilla's programme, which every browser brings along. */
+  | 'public'
+  /** To another authority: its clients need its root. */
+  | 'private'
+  /** Nowhere: it is one of a public authority, whose intermediates are not served along. */
+  | 'incomplete'
+  /** It is for no client, whatever roots it has. */
+  | 'broken';
+
 export interface TlsFacts {
   /** As OpenSSL names it: `TLSv1.3`. */
   readonly protocol: string;
@@ -38,8 +49,7 @@ export interface TlsFacts {
   readonly notBefore: string;
   readonly notAfter: string;
   readonly issuer: string;
-  /** Whether the chain leads to a root of Mozilla's programme, which every browser brings along. */
-  readonly isPubliclyTrusted: boolean;
+  readonly chain: Chain;
   readonly fingerprint256: string;
 }
 

@@ -88,6 +88,11 @@ export const cases: Readonly<Record<string, Case>> = {
   'a.deep': brings('ControllerDefaultCertificate', /of ingress-nginx/, { altNames: ['DNS:*.broken.example.com'] }),
   expired: brings('Expired', /ended at /, { fromDay: -9, untilDay: -1 }),
   early: brings('NotYetValid', /begins at /, { fromDay: 1, untilDay: 9 }),
+  'for-clients': brings('NotForServers', /"server auth"/, { usage: 'clientAuth' }),
+  'by-a-server': {
+    ...brings('IssuerNotAuthority', /through "a server", which is no authority/),
+    prepare: (stage, name) => stage.bringFromServer(name),
+  },
   bare: { ...brings('ControllerDefaultCertificate', /of ingress-nginx/), prepare: async () => {} },
   nameless: {
     reason: 'ControllerDefaultCertificate',

@@ -148,7 +148,7 @@ describe('routes of a cluster', () => {
     );
     const [works] = await probeAll('--namespace', 'second');
     assert.ok(works?.reason === 'Connected');
-    assert.equal(works.tls?.isPubliclyTrusted, false);
+    assert.equal(works.tls?.chain, 'private');
     assert.equal((await probeRoutes('--all', '-n', 'second')).exitCode, 0);
   });
 
