@@ -113,9 +113,10 @@ export const failureReasons = {
     cure: 'See what listens there, and the logs of the proxies on the way.',
   },
   ClosedAtOnce: {
-    meaning: 'The answer is 101, and then the connection ends without a close frame.',
+    meaning:
+      'The answer is 101, and then the connection ends without a close frame, or by one with which a server says that it failed: 1011 to 1014.',
     cause: 'The backend fails at once, or a proxy on the way cuts.',
-    cure: 'See their logs.',
+    cure: 'See their logs. Other statuses, such as 1008 of a backend that misses a login, are answers of a chain that works.',
   },
   PingTimeout: {
     meaning: 'The answer is 101, and then no pong comes to a ping.',

@@ -71,6 +71,8 @@ export type IdleEnd =
   | 'fin'
   /** A reset. */
   | 'rst'
+  /** Another error of the connection: a time-out of TCP, bytes that are no TLS. */
+  | 'error'
   /** It looked open all the time, and a ping at the end did not come through. */
   | 'lost'
   /** What came was no WebSocket frame. */
