@@ -105,6 +105,24 @@ const cases: readonly Case[] = [
     answering((head) => composeSwitch(head, { 'Sec-WebSocket-Extensions': 'x-zip' })),
     { reason: 'BadAnswer', says: /x-zip/ },
   ],
+  ...['client_max_window_bits', 'server_max_window_bits=16', 'x=1'].map(
+    (parameter): Case => [
+      `compression with ${parameter}`,
+      answering((head) => composeSwitch(head, { 'Sec-WebSocket-Extensions': `permessage-deflate; ${parameter}` })),
+      { reason: 'BadAnswer', says: new RegExp(`permessage-deflate with the parameter "${parameter}"`) },
+    ],
+  ),
+  [
+    'compression with windows of its own',
+    answering(
+      (head) =>
+        composeSwitch(head, {
+          'Sec-WebSocket-Extensions': 'permessage-deflate; server_max_window_bits=9; client_max_window_bits=15',
+        }),
+      (socket) => socket.end(close1008),
+    ),
+    { reason: 'Connected' },
+  ],
   [
     'HTTP/1.0',
     answering((head) => composeSwitch(head).replace('HTTP/1.1', 'HTTP/1.0')),
