@@ -10,9 +10,10 @@ export interface ReasonText {
 /** Where a chain may be broken, in the order in which a client finds out. */
 export const failureReasons = {
   NameNotResolved: {
-    meaning: 'DNS has no address for the name to connect to.',
-    cause: 'The record is missing or has not spread yet, or the name server does not answer.',
-    cure: 'Make the record. Until then connect to the address itself: `--connect`.',
+    meaning: 'DNS has no address for the name to connect to, or no name server tells one.',
+    cause:
+      'The record is missing or has not spread yet. Or the name servers of the machine that probes do not answer; the operator judges no route by that.',
+    cure: 'Make the record, or see `/etc/resolv.conf`. Until then connect to the address itself: `--connect`.',
   },
   ConnectRefused: {
     meaning: 'The address is there, and nothing listens at the port.',

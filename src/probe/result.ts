@@ -13,6 +13,8 @@ export interface Failure {
   readonly cure: string;
   /** What may be different at the next try: times, error codes, words of a server. */
   readonly detail?: string;
+  /** It is the machine that probes which lacks something: that is no verdict about the target. */
+  readonly isOwnLack?: true;
 }
 
 export type StepName = 'tcp' | 'tls' | 'certificate' | 'upgrade' | 'open' | 'idle' | 'close';
@@ -106,6 +108,8 @@ export interface ProbeResult {
   /** The two halves of the message of a failure. */
   readonly found?: string;
   readonly cure?: string;
+  /** It is the machine that probes which lacks something: that is no verdict about the target. */
+  readonly isOwnLack?: true;
   readonly steps: readonly Step[];
   /** There once a TLS handshake is through, even when the certificate is wrong. */
   readonly tls?: TlsFacts;
