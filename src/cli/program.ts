@@ -162,7 +162,8 @@ Exits with
       `
 The certificate (PEM) alone goes to standard output, so that \`wss ca chat > chat-ca.crt\` is a file to install; all words go to
 standard error. It is the one that the issuer told cert-manager, else the topmost one that is served at the route's address; no
-Secret is read. Where clients trust it already, as that of a public authority, nothing is printed to standard output.
+Secret is read. Where clients trust it already, as that of a public authority, nothing is printed to standard output; --out writes
+the root all the same, for programs that have none of their own.
 
 Exits with 0 when there is a certificate to trust, or none is needed; 1 when none can be found; 2 when the command line is wrong.`,
     )
