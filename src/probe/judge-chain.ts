@@ -44,9 +44,13 @@ export function classifyChain({ certificate, chainError, trust }: ChainCase): Ch
   return isHeadless(certificate, chainError) ? 'incomplete' : 'private';
 }
 
-/** Without its intermediate it looks as one of a private root does, which nobody serves: only what it says of itself tells them apart. */
-function isHeadless({ raw }: X509Certificate, chainError: string): boolean {
-  return openEnds.has(chainError) && publicPolicies.some((policy) => raw.includes(policy));
+/**
+ * Alone it looks as one of a private root does, which nobody serves: only what it says of itself tells them apart. With an intermediate
+ * it may be one of Let's Encrypt's staging, which says the same of itself and leads to no root that anybody has.
+ */
+function isHeadless(certificate: X509Certificate, chainError: string): boolean {
+  if (!openEnds.has(chainError) || listIssuers(certificate).length > 0) return false;
+  return publicPolicies.some((policy) => certificate.raw.includes(policy));
 }
 
 /** Why clients would refuse the chain, or undefined. */
@@ -64,16 +68,15 @@ export function explainChain({ certificate, chainError, trust }: ChainCase): Fai
 }
 
 function explainTrust(certificate: X509Certificate, chainError: string): Pick<Failure, 'found' | 'cure'> {
-  const issuer = nameIssuer(certificate);
-  const last = listIssuers(certificate).at(-1);
+  const issuer = quote(readAttribute(certificate.issuer, 'CN') ?? readFacts(certificate).issuer);
   if (isHeadless(certificate, chainError)) {
     return {
-      found: `the certificate is one of a public authority, and that of "${nameIssuer(last ?? certificate)}" is not served along`,
+      found: `the certificate is one of a public authority, and that of "${issuer}" is not served along`,
       cure: 'serve the whole chain: in tls.crt the intermediates come after the certificate',
     };
   }
   if (openEnds.has(chainError)) {
-    return last === undefined
+    return listIssuers(certificate).length === 0
       ? {
           found: `the certificate is served without that of "${issuer}", which signed it`,
           cure: 'serve the whole chain, or give a private authority as a root',
@@ -129,8 +132,4 @@ function isForServers({ keyUsage }: X509Certificate): boolean {
   // Node calls the extended usages so; without any a certificate is for everything.
   const usages: readonly string[] | undefined = keyUsage;
   return usages === undefined || usages.includes(serverAuth);
-}
-
-function nameIssuer(certificate: X509Certificate): string {
-  return quote(readAttribute(certificate.issuer, 'CN') ?? readFacts(certificate).issuer);
 }
