@@ -159,7 +159,12 @@ export const reasons = {
   PublicAuthority: { meaning: 'The certificate leads to an authority that browsers bring along.' },
   PrivateAuthority: {
     meaning: 'The certificate leads to an authority that browsers do not bring along.',
-    cure: 'Nothing, where every client has the root of that authority; else use a public issuer.',
+    cure: 'Nothing, where every client has the root of that authority, and intermediates are served along; else use a public issuer.',
+  },
+  IncompleteChain: {
+    meaning:
+      'The certificate is one of a public authority, and no intermediate is served along that leads to it. Some browsers find it by themselves, other clients fail.',
+    cure: 'Serve the intermediates along: in `tls.crt` of the Secret they come after the certificate.',
   },
   AwaitingHandshake: { meaning: 'The route is served; a handshake is to prove it.' },
   NotAttempted: {

@@ -10,9 +10,10 @@ export interface ReasonText {
 /** Where a chain may be broken, in the order in which a client finds out. */
 export const failureReasons = {
   NameNotResolved: {
-    meaning: 'DNS has no address for the name to connect to.',
-    cause: 'The record is missing or has not spread yet, or the name server does not answer.',
-    cure: 'Make the record. Until then connect to the address itself: `--connect`.',
+    meaning: 'DNS has no address for the name to connect to, or no name server tells one.',
+    cause:
+      'The record is missing or has not spread yet. Or the name servers of the machine that probes do not answer; the operator judges no route by that.',
+    cure: 'Make the record, or see `/etc/resolv.conf`. Until then connect to the address itself: `--connect`.',
   },
   ConnectRefused: {
     meaning: 'The address is there, and nothing listens at the port.',
@@ -58,8 +59,8 @@ export const failureReasons = {
   NameMismatch: {
     meaning: 'The certificate does not hold the host. A wildcard covers one label; common names do not count.',
     cause:
-      'Another certificate is served, the host is one label too deep, or the URL has an address instead of a name.',
-    cure: 'Issue a certificate that holds the host, or open a URL with a name that it holds.',
+      "Another certificate is served: the controller's default one, where the Secret is missing or the host is not taken. Or the host is one label too deep, or the URL has an address instead of a name.",
+    cure: "Issue a certificate that holds the host, or open a URL with a name that it holds; the controller's log names a Secret that it lacks.",
   },
   Expired: {
     meaning: 'The certificate, or one of its authority that is served along, has ended.',
@@ -75,6 +76,16 @@ export const failureReasons = {
     meaning: 'The chain does not lead to an authority that is known.',
     cause: 'The authority is private, the certificate signed itself, or the intermediate is not served along.',
     cure: 'Serve the whole chain. Give a private authority by `--ca`, and to clients as a root.',
+  },
+  NotForServers: {
+    meaning: 'The certificate may not be used by a server, whoever signed it.',
+    cause: 'It is one for clients, or that of an authority itself.',
+    cure: 'Issue one with the usages `digital signature` and `server auth`.',
+  },
+  IssuerNotAuthority: {
+    meaning: 'The certificate is signed by one that may not sign it.',
+    cause: 'The certificate of a server was taken for an authority, or the authority is one for clients only.',
+    cure: 'Issue that one anew as an authority (`isCA` for cert-manager), then the certificate by it.',
   },
   UpgradeTimeout: {
     meaning: 'The request for the upgrade gets no answer.',
@@ -103,9 +114,10 @@ export const failureReasons = {
     cure: 'See what listens there, and the logs of the proxies on the way.',
   },
   ClosedAtOnce: {
-    meaning: 'The answer is 101, and then the connection ends without a close frame.',
+    meaning:
+      'The answer is 101, and then the connection ends without a close frame, or by one with which a server says that it failed: 1011 to 1014.',
     cause: 'The backend fails at once, or a proxy on the way cuts.',
-    cure: 'See their logs.',
+    cure: 'See their logs. Other statuses, such as 1008 of a backend that misses a login, are answers of a chain that works.',
   },
   PingTimeout: {
     meaning: 'The answer is 101, and then no pong comes to a ping.',

@@ -52,18 +52,20 @@ async function ask({ name, namespace }: Extract<RouteName, { isValid: true }>, f
 
 async function present(facts: AuthorityFacts, routeName: string, { out, force, json }: CaFlags): Promise<number> {
   const isNeeded = !facts.isPubliclyTrusted;
-  if (out !== undefined && isNeeded) {
+  if (out !== undefined) {
     const failure = await write(out, facts.pem, force === true);
     if (failure !== undefined) return refuse(failure, inputError);
   }
   if (json === true) process.stdout.write(`${JSON.stringify(facts, null, 2)}\n`);
   else if (isNeeded && out === undefined) process.stdout.write(facts.pem);
   for (const line of describeAuthority(facts, new Date())) say(line);
+  if (out !== undefined) say(`written to   ${escapeUnseen(out)}`);
   if (!isNeeded) {
-    say('\nClients trust it already, as that of a public authority: there is nothing to install.');
+    say('\nBrowsers and systems bring this root along: there is nothing to install.');
+    const use = 'is for programs that have no roots of their own; a renewed certificate may lead to another root';
+    say(out === undefined ? `A file of it (--out) ${use}.` : `The file ${use}.`);
     return 0;
   }
-  if (out !== undefined) say(`written to   ${escapeUnseen(out)}`);
   const alias = `${labelRoute(routeName).replaceAll('.', '-')}-ca`;
   const file = out ?? `${alias}.crt`;
   if (json !== true) say(`\n${formatTrustSteps({ file: escapeUnseen(file), alias })}`);

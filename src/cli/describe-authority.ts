@@ -17,7 +17,7 @@ export interface AuthorityFacts {
   readonly isSelfSigned: boolean;
   /** Whether it may sign others. */
   readonly isAuthority: boolean;
-  /** Nothing need be installed. */
+  /** It is a root that browsers bring along: nothing need be installed. */
   readonly isPubliclyTrusted: boolean;
   readonly source: string;
   readonly pem: string;

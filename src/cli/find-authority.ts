@@ -13,7 +13,7 @@ import { readCertificates } from '../route/authority.ts';
 import { nameChildren } from '../route/names.ts';
 import { listHandshakes, verificationOf } from '../route/proof.ts';
 import { findIssuedRequest, projectCertificateRequest } from '../state/project-issuance.ts';
-import { isPublic, isSelfSigned } from './judge-authority.ts';
+import { findPublicRoot, isSelfSigned } from './judge-authority.ts';
 
 /** What clients of a route have to trust, and where it comes from; or why it cannot be told. */
 export type Finding =
@@ -37,8 +37,23 @@ export async function findAuthority(transport: Transport, key: ObjectKey): Promi
     return { isFound: false, because, remarks };
   }
   const told = await findTold(transport, route, remarks);
-  if (told !== undefined) return { isFound: true, remarks, isPubliclyTrusted: isPublic(told.certificate), ...told };
-  return { remarks, ...(await findServed(route)) };
+  if (told === undefined) return { remarks, ...(await findServed(route)) };
+  return { isFound: true, remarks, ...leadToRoot([told.certificate], told.source) };
+}
+
+type Found = Omit<Extract<Finding, { readonly isFound: true }>, 'remarks' | 'isFound'>;
+
+/** The public root that certificates of one chain lead to; else the topmost of them, the last. */
+function leadToRoot(chain: readonly [X509Certificate, ...X509Certificate[]], source: string): Found {
+  const top = chain.at(-1) ?? chain[0];
+  // A root may be served as an older one has signed it, which nobody knows any more: then the one below leads to it.
+  const root = chain
+    .toReversed()
+    .map(findPublicRoot)
+    .find((found) => found !== undefined);
+  if (root === undefined) return { certificate: top, source, isPubliclyTrusted: false };
+  const isOther = root.fingerprint256 !== top.fingerprint256;
+  return { certificate: root, source: isOther ? `what is ${source} leads to it` : source, isPubliclyTrusted: true };
 }
 
 interface Told {
@@ -70,14 +85,7 @@ async function findTold(transport: Transport, route: WssRoute, remarks: string[]
   }
 }
 
-type Outcome =
-  | {
-      readonly isFound: true;
-      readonly certificate: X509Certificate;
-      readonly source: string;
-      readonly isPubliclyTrusted: boolean;
-    }
-  | { readonly isFound: false; readonly because: string };
+type Outcome = ({ readonly isFound: true } & Found) | { readonly isFound: false; readonly because: string };
 
 /** The topmost certificate that is served at the route's published address. */
 async function findServed(route: WssRoute): Promise<Outcome> {
@@ -109,8 +117,7 @@ async function findServed(route: WssRoute): Promise<Outcome> {
       `at ${where} the server shows its own certificate only, not the one of its issuer (${issuer}): ask for that one, and put it into tls.crt behind the first`,
     );
   }
-  const source = `served at ${where}`;
-  return { isFound: true, certificate: top, source, isPubliclyTrusted: isPubliclyTrusted || isPublic(top) };
+  return { isFound: true, ...leadToRoot(certificates, `served at ${where}`) };
 }
 
 /** As a client would ask: by a name of the route where it has one. Any name does for a wildcard. */

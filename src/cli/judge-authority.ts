@@ -6,11 +6,12 @@ export function isSelfSigned(certificate: X509Certificate): boolean {
   return certificate.checkIssued(certificate) && certificate.verify(certificate.publicKey);
 }
 
-/** Whether it is one of Mozilla's roots, as Node brings them along, or signed by one. */
-export function isPublic(certificate: X509Certificate): boolean {
-  return rootCertificates.some((pem) => {
+/** The one of Mozilla's roots, as Node brings them along, that it is or that has signed it. */
+export function findPublicRoot(certificate: X509Certificate): X509Certificate | undefined {
+  for (const pem of rootCertificates) {
     const root = new X509Certificate(pem);
-    if (root.fingerprint256 === certificate.fingerprint256) return true;
-    return certificate.checkIssued(root) && certificate.verify(root.publicKey);
-  });
+    if (root.fingerprint256 === certificate.fingerprint256) return root;
+    if (certificate.checkIssued(root) && certificate.verify(root.publicKey)) return root;
+  }
+  return undefined;
 }

@@ -16,7 +16,7 @@ export interface OneOrder extends Manner {
  * Probes and prints; returns the exit code. A signal during the silence ends that only, and what was seen is told; before, it ends
  * everything.
  */
-export async function probeOne(target: Target, { deadlines, idleMs, trust, isJson }: OneOrder): Promise<number> {
+export async function probeOne(target: Target, { deadlines, idle, trust, isJson }: OneOrder): Promise<number> {
   const stop = new AbortController();
   const enough = new AbortController();
   const ending: { signal?: NodeJS.Signals; isIdle?: true } = {};
@@ -27,13 +27,13 @@ export async function probeOne(target: Target, { deadlines, idleMs, trust, isJso
   let endProgress = () => {};
   const onStart = () => {
     ending.isIdle = true;
-    endProgress = showProgress(idleMs ?? 0);
+    endProgress = showProgress(idle?.ms ?? 0);
   };
   let result: ProbeResult;
   try {
     result = await probe(target, {
       ...{ trust, deadlines, now: new Date(), signal: stop.signal },
-      ...(idleMs !== undefined && { idle: { ms: idleMs, enough: enough.signal, onStart } }),
+      ...(idle !== undefined && { idle: { ...idle, enough: enough.signal, onStart } }),
     });
   } catch (error) {
     if (ending.signal !== undefined) return exitCodeOf(ending.signal);

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { escapeUnseen } from '../api/text.ts';
-import { type Deadlines, findFlaw, type Target } from '../probe/target.ts';
+import type { Idling } from '../probe/probe.ts';
+import { type Deadlines, defaultDeadlines, findFlaw, type Target } from '../probe/target.ts';
 
 /** The flags of `wss probe`, as commander reads them. */
 export interface ProbeFlags {
@@ -11,7 +12,7 @@ export interface ProbeFlags {
   readonly ping: boolean;
   readonly idle?: string;
   readonly json?: boolean;
-  readonly timeout: string;
+  readonly timeout?: string;
   readonly all?: boolean;
   readonly route?: string;
   readonly namespace?: string;
@@ -22,8 +23,8 @@ export interface ProbeFlags {
 /** How to probe, whatever it is. */
 export interface Manner {
   readonly deadlines: Deadlines;
-  /** How long the socket is to be silent, in milliseconds. */
-  readonly idleMs?: number;
+  /** How the socket is to be silent. */
+  readonly idle?: Pick<Idling, 'ms' | 'isPinged'>;
 }
 
 /** What the command line asks for, or what is wrong with it. */
@@ -46,16 +47,25 @@ export function readOrder(url: string | undefined, flags: ProbeFlags): ProbeOrde
   if ([url !== undefined, all, route !== undefined].filter(Boolean).length !== 1) {
     return refuse('give one of a URL such as wss://chat.example.com/socket, --route NAMESPACE/NAME and --all');
   }
-  const ms = readMilliseconds(flags.timeout, 600_000);
-  if (ms === undefined) return refuse(`--timeout ${quote(flags.timeout)} must be a time from 1ms to 10m, such as 10s`);
+  const deadlines = readDeadlines(flags.timeout);
+  if (deadlines === undefined) {
+    return refuse(`--timeout ${quote(flags.timeout ?? '')} must be a time from 1ms to 10m, such as 10s`);
+  }
   const idleMs = flags.idle === undefined ? undefined : readMilliseconds(flags.idle, longestIdleMs);
   if (flags.idle !== undefined && idleMs === undefined) {
     return refuse(`--idle ${quote(flags.idle)} must be a time from 1ms to 168h, such as 120s`);
   }
   const subject = url === undefined ? readRoutes(flags) : readUrl(url, flags);
   if (typeof subject === 'string') return refuse(subject);
-  const deadlines = { connectMs: ms, tlsMs: ms, upgradeMs: ms, pingMs: ms };
-  return { isValid: true, subject, deadlines, ...(idleMs !== undefined && { idleMs }) };
+  const idle = idleMs === undefined ? {} : { idle: { ms: idleMs, isPinged: flags.ping } };
+  return { isValid: true, subject, deadlines, ...idle };
+}
+
+/** Those of the operator, where nothing else is said, so that its verdict is the same. */
+function readDeadlines(timeout: string | undefined): Deadlines | undefined {
+  if (timeout === undefined) return defaultDeadlines;
+  const ms = readMilliseconds(timeout, 600_000);
+  return ms === undefined ? undefined : { connectMs: ms, tlsMs: ms, upgradeMs: ms, pingMs: ms };
 }
 
 function readUrl(text: string, flags: ProbeFlags): Subject | string {

@@ -57,6 +57,8 @@ export async function probeAll(cluster: Cluster, order: AllOrder): Promise<numbe
     }
   };
   const endings = await Promise.allSettled(Array.from({ length: concurrency }, work));
+  // A signal has ended those in between.
+  for (const [, done] of [...waiting].sort(([one], [other]) => one - other)) report.add(done);
   report.end();
   for (const ending of endings) if (ending.status === 'rejected') throw ending.reason;
   return report.areAllReachable() ? 0 : inputError;
@@ -67,8 +69,15 @@ async function probeCandidate(
   signal: AbortSignal,
   { trust, deadlines }: AllOrder,
 ): Promise<RouteReport> {
-  if (target === undefined) return { ...route, isReachable: false, reason: 'NotProbed', message: because };
-  return { ...route, ...(await probe(target, { trust, deadlines, signal, now: new Date() })) };
+  const notProbed = (message: string) => ({ ...route, isReachable: false, reason: 'NotProbed', message }) as const;
+  if (target === undefined) return notProbed(because);
+  try {
+    return { ...route, ...(await probe(target, { trust, deadlines, signal, now: new Date() })) };
+  } catch (error) {
+    // What this machine lacks for one route says nothing about the others.
+    if (signal.aborted) throw error;
+    return notProbed((error as Error).message);
+  }
 }
 
 /** Only what is needed of each route is kept. */

@@ -40,10 +40,7 @@ export async function probe(url: string | undefined, flags: ProbeFlags): Promise
     let exitCode = 0;
     for (const { ref, target, because } of proofs) {
       if (proofs.length > 1) process.stderr.write(`${ref}:\n`);
-      const code =
-        target === undefined
-          ? fail(because)
-          : await probeOne({ ...target, isPinged: flags.ping }, { ...order, trust, isJson });
+      const code = target === undefined ? fail(because) : await probeOne(target, { ...order, trust, isJson });
       if (code !== 0) exitCode = code;
     }
     return exitCode;

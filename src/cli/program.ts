@@ -121,9 +121,15 @@ Exits with 0 when everything was carried over, 1 when something was left over or
         (name: string, before: readonly string[] = []) => [...before, name],
       ),
     )
-    .option('--no-ping', 'do not send a ping, only see that the socket stays open for a moment')
+    .option(
+      '--no-ping',
+      'do not send a ping, only see that the socket stays open for a moment; routes are pinged at the end of --idle only',
+    )
     .option('--idle <time>', 'send nothing for a time, and see whether the socket lives that long: 120s, 10m, 2h')
-    .option('--timeout <time>', 'the longest that each step may take: 500ms, 10s, 1m', '10s')
+    .option(
+      '--timeout <time>',
+      'the longest that each step may take: 500ms, 10s, 1m; default: 5s, and 10s for the upgrade',
+    )
     .option('--json', 'print the whole result as JSON')
     .addHelpText(
       'after',
@@ -156,7 +162,8 @@ Exits with
       `
 The certificate (PEM) alone goes to standard output, so that \`wss ca chat > chat-ca.crt\` is a file to install; all words go to
 standard error. It is the one that the issuer told cert-manager, else the topmost one that is served at the route's address; no
-Secret is read. Where clients trust it already, as that of a public authority, nothing is printed to standard output.
+Secret is read. Where clients trust it already, as that of a public authority, nothing is printed to standard output; --out writes
+the root all the same, for programs that have none of their own.
 
 Exits with 0 when there is a certificate to trust, or none is needed; 1 when none can be found; 2 when the command line is wrong.`,
     )

@@ -9,7 +9,7 @@ export interface RouteName {
   readonly url: string;
 }
 
-/** What came of one route. `NotProbed`: there was nothing to ask, the message says why. */
+/** What came of one route. `NotProbed`: there was nothing to ask, or nothing to ask it with; the message says why. */
 export type RouteReport = RouteName &
   (ProbeResult | { readonly isReachable: false; readonly reason: 'NotProbed'; readonly message: string });
 

@@ -26,7 +26,7 @@ export async function withCluster(
   };
   void awaitSignal().then(end);
   // Whoever reads the output has seen enough: `| head`.
-  process.stdout.once('error', () => end('SIGPIPE'));
+  process.stdout.on('error', () => end('SIGPIPE'));
   let access: ClusterAccess | undefined;
   let transport: Transport | undefined;
   try {

@@ -220,7 +220,7 @@ function toEvidence({ generation }: Subject, target: Target, { reason, message, 
     reason,
     message,
     certificate: shown === 'skipped' ? 'unseen' : shown === 'passed' ? 'right' : 'wrong',
-    isPubliclyTrusted: tls?.isPubliclyTrusted === true,
+    chain: tls?.chain ?? 'broken',
   };
 }
 

@@ -16,6 +16,9 @@ export interface IdleOptions {
   readonly enough?: AbortSignal | undefined;
 }
 
+/** A pong that meets a connection which the other side has reset ends with the second. */
+const resets: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
+
 /**
  * Sends nothing for a time and tells whether the socket is there at its end, or when and how it was cut before. Pings are answered,
  * as browsers do, and reported: a path with pings is not idle. A ping at the end finds out whether something on the way has
@@ -42,15 +45,16 @@ export async function holdIdle(
     };
   }
 
-  function cut(facts: IdleFacts): { readonly failure: Failure; readonly facts: IdleFacts } {
-    return { failure: explainCut(facts, open.close?.words ?? ''), facts };
+  function cut(facts: IdleFacts, said = ''): { readonly failure: Failure; readonly facts: IdleFacts } {
+    return { failure: explainCut(facts, said), facts };
   }
 
   // A server that sends without a break would be read for ever.
   while (performance.now() < startedAt + ms) {
     if (open.close !== undefined) {
       socket.write(composeClose(1000, randomBytes(4)));
-      return cut(conclude('close', open.close.code));
+      const { code, words } = open.close;
+      return cut(conclude('close', code), words === '' ? '' : `: "${quote(words, 125)}"`);
     }
     const news = await open.read(startedAt + ms, enough);
     if (news.kind === 'frames') {
@@ -65,7 +69,10 @@ export async function holdIdle(
     }
     if (news.kind === 'broken') return { failure: news.failure, facts: conclude('broken') };
     if (news.kind === 'closed') return cut(conclude('fin'));
-    if (news.kind === 'error') return cut(conclude(news.error.code === 'ECONNRESET' ? 'rst' : 'lost'));
+    if (news.kind === 'error') {
+      const { code = '', message } = news.error;
+      return cut(conclude(resets.has(code) ? 'rst' : 'error'), `, ${quote(code === '' ? message : code, 80)}`);
+    }
     if (enough?.aborted) {
       const facts = conclude('stopped');
       return { value: open, facts, detail: `stopped after ${facts.seconds} s, open until then${describeNoise(facts)}` };
@@ -85,13 +92,13 @@ async function isAlive(socket: Socket, open: OpenSocket, ms: number): Promise<bo
   return news.kind === 'frames';
 }
 
-function explainCut(facts: IdleFacts, words: string): Failure {
+/** `said` is what may be different at the next try: the words of a close frame, or the code of an error. */
+function explainCut(facts: IdleFacts, said: string): Failure {
   const { end, seconds, silentSeconds, closeCode } = facts;
   const owner = guessOwner(silentSeconds);
   const hint =
     owner === undefined || end === 'lost' ? '' : ` (${Math.round(silentSeconds)} s is the default of ${owner})`;
   const raise = 'raise timeouts.idle of the route and the idle timeouts of load balancers before it';
-  const said = words === '' ? '' : `: "${quote(words, 125)}"`;
   const detail = `after ${seconds} s, silent for ${silentSeconds} s${describeNoise(facts)}${said}`;
   switch (end) {
     case 'close': {
@@ -103,6 +110,11 @@ function explainCut(facts: IdleFacts, words: string): Failure {
       const found = 'the idle WebSocket looked open and was dead, a ping at the end did not come through';
       const cure =
         'a firewall or load balancer on the way forgets idle connections: raise its timeout, or ping more often';
+      return { reason: 'CutWhenIdle', found, cure, detail };
+    }
+    case 'error': {
+      const found = 'the idle WebSocket was cut without a close frame, by an error of the connection';
+      const cure = `something on the way has lost or spoilt it: see load balancers and firewalls, or ping more often${hint}`;
       return { reason: 'CutWhenIdle', found, cure, detail };
     }
     default: {

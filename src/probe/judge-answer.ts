@@ -1,8 +1,8 @@
+import { judgeExtensions } from './judge-extensions.ts';
 import { quote } from './quote.ts';
 import { explainRefusal } from './refusal.ts';
 import type { Failure, HttpFacts } from './result.ts';
 import type { UpgradeAnswer } from './upgrade-answer.ts';
-import { offeredExtension } from './upgrade-request.ts';
 
 export interface Question {
   readonly path: string;
@@ -26,7 +26,11 @@ export function judgeAnswer({ version, status, headers }: UpgradeAnswer, questio
   if (!listTokens(headers.get('connection')).includes('upgrade')) {
     return odd('101 comes without "Connection: Upgrade"', 'see proxies on the way, one of which drops it');
   }
-  return judgeAccept(headers, question) ?? judgeSubprotocol(headers, question) ?? judgeExtensions(headers);
+  return (
+    judgeAccept(headers, question) ??
+    judgeSubprotocol(headers, question) ??
+    judgeExtensions(headers.get('sec-websocket-extensions'))
+  );
 }
 
 function judgeAccept(headers: UpgradeAnswer['headers'], { accept }: Question): Failure | undefined {
@@ -51,16 +55,6 @@ function judgeSubprotocol(headers: UpgradeAnswer['headers'], { subprotocols }: Q
     found: `the server took subprotocol ${taken}, ${offered}, and browsers refuse that`,
     cure: 'offer one that the backend speaks, or have it take one of those that are offered',
   };
-}
-
-function judgeExtensions(headers: UpgradeAnswer['headers']): Failure | undefined {
-  const names = listTokens(headers.get('sec-websocket-extensions')).map((each) => each.split(';')[0]?.trim());
-  const other = names.find((name) => name !== offeredExtension);
-  if (other === undefined) return undefined;
-  return odd(
-    `the server took extension "${quote(other, 80)}", which was not offered, and browsers refuse that`,
-    'have the backend take none but those that are offered',
-  );
 }
 
 /** What there is to tell of the answer. */

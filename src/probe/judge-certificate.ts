@@ -1,18 +1,13 @@
-import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { listNames, readAttribute, readFacts } from './certificate-facts.ts';
+import { type ChainCase, judgeChain } from './judge-chain.ts';
 import { quote } from './quote.ts';
 import type { Failure } from './result.ts';
-import type { TrustMode } from './trust.ts';
 
-export interface CertificateCase {
-  readonly certificate: X509Certificate;
-  /** Why OpenSSL could not verify the chain: `DEPTH_ZERO_SELF_SIGNED_CERT`; undefined when it could. */
-  readonly chainError: string | undefined;
+export interface CertificateCase extends ChainCase {
   /** Name or IP address that clients ask for. */
   readonly host: string;
   readonly now: Date;
-  readonly mode: TrustMode;
 }
 
 /** What controllers serve when they have no certificate for a host, by the common name. */
@@ -25,27 +20,9 @@ const defaultCertificates: Readonly<Record<string, string>> = {
   NGINXIngressController: "F5's controller",
 };
 
-/** Nobody but the owner of the authority can tell these from an authority that is right and private. */
-const privateAuthority: ReadonlySet<string> = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'CERT_UNTRUSTED',
-]);
-
 /** Why clients would refuse the certificate, or undefined. */
 export function judgeCertificate(subject: CertificateCase): Failure | undefined {
-  return judgeSubject(subject) ?? judgeName(subject) ?? judgeDates(subject) ?? judgeChain(subject);
-}
-
-function judgeSubject({ certificate, host }: CertificateCase): Failure | undefined {
-  const owner = defaultCertificates[readAttribute(certificate.subject, 'CN') ?? ''];
-  if (owner === undefined) return undefined;
-  const found = `the default certificate of ${owner} is served for ${host}`;
-  const cure = 'issue the certificate, and name its Secret and the host in tls';
-  return { reason: 'ControllerDefaultCertificate', found, cure };
+  return judgeName(subject) ?? judgeDates(subject) ?? judgeChain(subject);
 }
 
 /** Common names do not count, and a star stands for one whole label, as in browsers. */
@@ -56,13 +33,20 @@ function judgeName({ certificate, host }: CertificateCase): Failure | undefined 
       ? certificate.checkHost(name, { subject: 'never', partialWildcards: false }) !== undefined
       : certificate.checkIP(name) !== undefined;
   if (isCovered) return undefined;
+  const owner = defaultCertificates[readAttribute(certificate.subject, 'CN') ?? ''];
+  if (owner !== undefined) {
+    const found = `the default certificate of ${owner} is served for ${host}`;
+    const cure = 'issue the certificate, and name its Secret and the host in tls';
+    return { reason: 'ControllerDefaultCertificate', found, cure };
+  }
   const names = listNames(certificate.subjectAltName ?? '');
   const shown = names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
   const found = names.length === 0 ? 'no name at all (common names do not count)' : quote(shown);
   return {
     reason: 'NameMismatch',
     found: `the certificate holds ${found}, not ${host}`,
-    cure: `issue one that holds ${host}`,
+    // Whoever runs a controller may give it a default certificate of any name (`--default-ssl-certificate`).
+    cure: `issue one that holds ${host}; if it is the controller's default one, the Secret is missing or the host not taken`,
   };
 }
 
@@ -85,41 +69,4 @@ function judgeDates({ certificate, chainError, now }: CertificateCase): Failure 
     return { reason: 'NotYetValid', found, cure: 'wait, or set the clock of whoever issued it' };
   }
   return undefined;
-}
-
-function judgeChain({ certificate, chainError, mode }: CertificateCase): Failure | undefined {
-  if (chainError === undefined) return undefined;
-  if (mode === 'report' && privateAuthority.has(chainError)) return undefined;
-  return { reason: 'UntrustedChain', ...explainChain(certificate, chainError) };
-}
-
-/** What is wrong with the chain. */
-export function explainChain(certificate: X509Certificate, chainError: string): Pick<Failure, 'found' | 'cure'> {
-  const issuer = quote(readAttribute(certificate.issuer, 'CN') ?? readFacts(certificate).issuer);
-  switch (chainError) {
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-      return { found: 'the certificate is signed by itself', cure: 'take one of an authority, or give it as a root' };
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-      return {
-        found: `the chain leads to a private authority, its certificate is signed by "${issuer}"`,
-        cure: 'give the authority as a root',
-      };
-    case 'UNABLE_TO_GET_ISSUER_CERT':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-      if (certificate.issuerCertificate === undefined) {
-        return {
-          found: `the certificate is served without that of "${issuer}", which signed it`,
-          cure: 'serve the whole chain, or give a private authority as a root',
-        };
-      }
-      return {
-        found: `the chain ends at an authority that is not known, the certificate is signed by "${issuer}"`,
-        cure: 'serve the whole chain, or give the authority as a root',
-      };
-    case 'INVALID_PURPOSE':
-      return { found: 'the certificate is not made for servers', cure: 'issue it with the usage "server auth"' };
-    default:
-      return { found: `the chain cannot be verified (${quote(chainError, 60)})`, cure: 'issue the certificate anew' };
-  }
 }

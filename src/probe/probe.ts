@@ -28,6 +28,8 @@ export interface ProbeOptions {
 export interface Idling {
   /** How long nothing is sent, in milliseconds: at most 24 days. */
   readonly ms: number;
+  /** Whether a ping at its end finds out if the socket is alive. */
+  readonly isPinged: boolean;
   /** Ends the silence early; the socket is closed properly then, and the result is a result. */
   readonly enough?: AbortSignal;
   /** The silence begins. */
@@ -91,7 +93,8 @@ async function walk(bare: Socket, target: Target, options: ProbeOptions): Promis
     if (idling === undefined) return open;
     return await log.take('idle', async () => {
       idling.onStart?.();
-      const outcome = await holdIdle(socket, open, { ms: idling.ms, pingMs, enough: idling.enough });
+      const endPingMs = idling.isPinged ? deadlines.pingMs : undefined;
+      const outcome = await holdIdle(socket, open, { ms: idling.ms, pingMs: endPingMs, enough: idling.enough });
       idle = outcome.facts;
       return outcome;
     });

@@ -13,6 +13,8 @@ export interface Failure {
   readonly cure: string;
   /** What may be different at the next try: times, error codes, words of a server. */
   readonly detail?: string;
+  /** It is the machine that probes which lacks something: that is no verdict about the target. */
+  readonly isOwnLack?: true;
 }
 
 export type StepName = 'tcp' | 'tls' | 'certificate' | 'upgrade' | 'open' | 'idle' | 'close';
@@ -26,6 +28,17 @@ export interface Step {
   readonly detail: string;
 }
 
+/** Where a certificate leads, with those that are served along. */
+export type Chain =
+  /** To a root of Mozilla's programme, which every browser brings along. */
+  | 'public'
+  /** To another authority: its clients need its root. */
+  | 'private'
+  /** Nowhere: it is one of a public authority, whose intermediates are not served along. */
+  | 'incomplete'
+  /** It is for no client, whatever roots it has. */
+  | 'broken';
+
 export interface TlsFacts {
   /** As OpenSSL names it: `TLSv1.3`. */
   readonly protocol: string;
@@ -38,8 +51,7 @@ export interface TlsFacts {
   readonly notBefore: string;
   readonly notAfter: string;
   readonly issuer: string;
-  /** Whether the chain leads to a root of Mozilla's programme, which every browser brings along. */
-  readonly isPubliclyTrusted: boolean;
+  readonly chain: Chain;
   readonly fingerprint256: string;
 }
 
@@ -61,6 +73,8 @@ export type IdleEnd =
   | 'fin'
   /** A reset. */
   | 'rst'
+  /** Another error of the connection: a time-out of TCP, bytes that are no TLS. */
+  | 'error'
   /** It looked open all the time, and a ping at the end did not come through. */
   | 'lost'
   /** What came was no WebSocket frame. */
@@ -94,6 +108,8 @@ export interface ProbeResult {
   /** The two halves of the message of a failure. */
   readonly found?: string;
   readonly cure?: string;
+  /** It is the machine that probes which lacks something: that is no verdict about the target. */
+  readonly isOwnLack?: true;
   readonly steps: readonly Step[];
   /** There once a TLS handshake is through, even when the certificate is wrong. */
   readonly tls?: TlsFacts;

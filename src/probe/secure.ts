@@ -1,13 +1,14 @@
 import { isIP, type Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { readFacts } from './certificate-facts.ts';
-import { explainChain, judgeCertificate } from './judge-certificate.ts';
+import { judgeCertificate } from './judge-certificate.ts';
+import { classifyChain, explainChain } from './judge-chain.ts';
 import { findOldProtocol } from './old-protocol.ts';
 import type { TlsFacts } from './result.ts';
 import type { StepOutcome } from './step-log.ts';
 import type { Target } from './target.ts';
 import { explainCut, explainOld, explainTls, explainTlsTimeout, isTooOld } from './tls-failure.ts';
-import { isAnchoredIn, type Trust } from './trust.ts';
+import type { Trust } from './trust.ts';
 import { waitFor } from './wait.ts';
 
 export interface SecureOptions {
@@ -61,7 +62,7 @@ function describe(socket: TLSSocket): string {
 export function inspectCertificate(
   socket: TLSSocket,
   { host }: Target,
-  { mode, roots }: Trust,
+  trust: Trust,
   now: Date,
 ): StepOutcome<TlsFacts> & { readonly facts?: TlsFacts } {
   const certificate = socket.getPeerX509Certificate();
@@ -69,15 +70,17 @@ export function inspectCertificate(
     return { failure: { reason: 'TLSFailed', found: 'the server shows no certificate', cure: 'give it one' } };
   }
   const chainError = socket.authorized ? undefined : String(socket.authorizationError);
+  const subject = { certificate, chainError, trust };
   const facts: TlsFacts = {
     protocol: socket.getProtocol() ?? '',
     cipher: socket.getCipher().standardName,
     alpn: socket.alpnProtocol || '',
     ...readFacts(certificate),
-    isPubliclyTrusted: chainError === undefined && !isAnchoredIn(roots, certificate),
+    chain: classifyChain(subject),
   };
-  const failure = judgeCertificate({ certificate, chainError, host, now, mode });
+  const failure = judgeCertificate({ ...subject, host, now });
   if (failure !== undefined) return { failure, facts };
-  const remark = chainError === undefined ? '' : `; ${explainChain(certificate, chainError).found}`;
+  const flaw = explainChain(subject);
+  const remark = flaw === undefined ? '' : `; ${flaw.found}`;
   return { value: facts, facts, detail: `until ${facts.notAfter}, by ${facts.issuer}${remark}` };
 }

@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { Socket } from 'node:net';
 import { connect } from './connect.ts';
+import { listIssuers } from './list-issuers.ts';
 import { secure } from './secure.ts';
 import type { StepOutcome } from './step-log.ts';
 import type { Target } from './target.ts';
@@ -13,8 +14,6 @@ export interface ServedChain {
   /** Whether a client that knows the public roots alone takes it, at the time of the machine. */
   readonly isPubliclyTrusted: boolean;
 }
-
-const longest = 10;
 
 /** Asks a server for its certificates, and judges nothing of them. `ms` bounds connecting and TLS, each. */
 export async function readServedChain(target: Target, ms: number): Promise<StepOutcome<ServedChain>> {
@@ -33,18 +32,4 @@ export async function readServedChain(target: Target, ms: number): Promise<StepO
   } finally {
     bare.destroy();
   }
-}
-
-/** What the server sends after its own need not belong to it: the chain ends at the first that has not signed the one before. */
-function listIssuers(own: X509Certificate): readonly X509Certificate[] {
-  const issuers: X509Certificate[] = [];
-  let last = own;
-  while (issuers.length < longest) {
-    const next: X509Certificate | undefined = last.issuerCertificate;
-    if (next === undefined || next.fingerprint256 === last.fingerprint256) break;
-    if (!last.checkIssued(next) || !last.verify(next.publicKey)) break;
-    issuers.push(next);
-    last = next;
-  }
-  return issuers;
 }

@@ -16,7 +16,18 @@ const closeMs = 1000;
 /** A server that has sent as much is alive, whether a pong was among it or not. */
 const mostBytes = 1024 * 1024;
 
-/** Sees that the socket which the handshake opened is a working WebSocket: a pong comes, or it stays open for a moment. */
+/** Statuses by which a server says that it, or what is behind it, has failed (RFC 6455, section 7.4.1, and IANA's registry). */
+const failures: Readonly<Record<number, string>> = {
+  1011: 'it failed inside',
+  1012: 'it restarts',
+  1013: 'it has too much to do',
+  1014: 'a server behind it failed',
+};
+
+/**
+ * Sees that the socket which the handshake opened is a working WebSocket: a pong comes, or it stays open for a moment. A greeting
+ * alone is no proof: a backend that fails at once may have said something before.
+ */
 export async function stayOpen(
   socket: Socket,
   open: OpenSocket,
@@ -30,13 +41,15 @@ export async function stayOpen(
     const news = await open.read(deadline);
     if (news.kind === 'broken') return { failure: news.failure };
     if (news.kind === 'frames') {
-      if (open.close !== undefined) return { value: open, detail: describeClose(open.close) };
-      if (pingMs === undefined && news.frames.length > 0) return { value: open, detail: 'the server sends frames' };
+      if (open.close !== undefined) return judgeClose(open, open.close);
       if (news.frames.some((frame) => frame.kind === 'pong' && frame.payload.equals(payload))) {
         return { value: open, detail: 'ping answered' };
       }
       if (open.total > mostBytes) {
-        return { value: open, detail: `the server sent ${open.total} bytes, and no pong so far` };
+        return {
+          value: open,
+          detail: `the server sent ${open.total} bytes${pingMs === undefined ? '' : ', and no pong so far'}`,
+        };
       }
       continue;
     }
@@ -59,10 +72,15 @@ export async function closePolitely(socket: Socket): Promise<StepOutcome<'closed
   return { value: 'closed', detail: 'the server goes on sending' };
 }
 
-/** The application's own word: it is behind the whole chain, so the chain works. */
-function describeClose({ code, words }: Extract<Frame, { kind: 'close' }>): string {
+/** The application's own word, a login that it misses for the most part: it is behind the whole chain, so the chain works. */
+function judgeClose(open: OpenSocket, { code, words }: Extract<Frame, { kind: 'close' }>): StepOutcome<OpenSocket> {
   const status = code === undefined ? 'without a status' : `with ${code}`;
-  return `the application closed at once ${status}${words === '' ? '' : `: "${quote(words, 125)}"`}`;
+  const detail = `closed at once ${status}${words === '' ? '' : `: "${quote(words, 125)}"`}`;
+  const meaning = failures[code ?? 0];
+  if (meaning === undefined) return { value: open, detail: `the application ${detail}` };
+  const found = `101, and then the server closed with ${code}, which says that ${meaning}`;
+  const cure = 'see the log of the backend; where it only misses a login, let it close with 1008';
+  return { failure: { reason: 'ClosedAtOnce', found, cure, detail } };
 }
 
 function explainEnd(news: News, ms: number): Failure {

@@ -41,7 +41,8 @@ export class StepLog {
     if (this.#failure === undefined) {
       return { isReachable: true, reason: 'Connected', message: 'the WebSocket handshake succeeded', steps, latencyMs };
     }
-    const { reason, found, cure } = this.#failure;
-    return { isReachable: false, reason, message: `${found}: ${cure}`, found, cure, steps, latencyMs };
+    const { reason, found, cure, isOwnLack } = this.#failure;
+    const verdict = { reason, message: `${found}: ${cure}`, found, cure, ...(isOwnLack && { isOwnLack }) };
+    return { isReachable: false, ...verdict, steps, latencyMs };
   }
 }

@@ -54,22 +54,29 @@ function judgeShown({ certificate, reason, message }: Evidence): Verdict {
   return { type, status: 'True', reason: type, message: 'the certificate that is served holds the host and is valid' };
 }
 
-function judgeTrust({ certificate, isPubliclyTrusted }: Evidence): Verdict {
+function judgeTrust({ certificate, chain, reason, message }: Evidence): Verdict {
   const type = 'PubliclyTrusted';
   if (certificate === 'unseen') return unseen(type);
-  return isPubliclyTrusted
-    ? {
-        type,
-        status: 'True',
-        reason: 'PublicAuthority',
+  switch (chain) {
+    case 'public':
+      return {
+        ...{ type, status: 'True', reason: 'PublicAuthority' },
         message: 'browsers bring the authority of the certificate along',
-      }
-    : {
-        type,
-        status: 'False',
-        reason: 'PrivateAuthority',
+      };
+    case 'private':
+      return {
+        ...{ type, status: 'False', reason: 'PrivateAuthority' },
         message: 'browsers do not bring the authority of the certificate along: clients need its root',
       };
+    case 'incomplete':
+      return {
+        ...{ type, status: 'False', reason: 'IncompleteChain' },
+        message:
+          'the certificate is one of a public authority and served without its intermediates, which many clients need: put them behind it, in tls.crt of the Secret',
+      };
+    case 'broken':
+      return { type, status: 'False', reason, message };
+  }
 }
 
 function unseen(type: ConditionType): Verdict {

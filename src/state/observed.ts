@@ -56,7 +56,8 @@ export interface Evidence {
   readonly message: string;
   /** `unseen`: the handshake broke before a certificate was shown. */
   readonly certificate: 'right' | 'wrong' | 'unseen';
-  readonly isPubliclyTrusted: boolean;
+  /** Where the certificate leads: `incomplete` is one of a public authority without its intermediates, `broken` is for no client. */
+  readonly chain: 'public' | 'private' | 'incomplete' | 'broken';
 }
 
 export interface ObservedIngressClass {

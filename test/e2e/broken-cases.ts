@@ -144,6 +144,15 @@ export const links: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       what: 'a certificate that has not begun',
       ...brings('NotYetValid', /begins at /, { fromDay: 1, untilDay: 9 }),
     },
+    'for-clients': {
+      what: 'a certificate for clients',
+      ...brings('NotForServers', /"server auth"/, { usage: 'clientAuth' }),
+    },
+    'by-a-server': {
+      what: 'a certificate that one of a server has signed',
+      ...brings('IssuerNotAuthority', /through "a server", which is no authority/),
+      prepare: (stage, name) => stage.bringFromServer(name),
+    },
     bare: {
       what: 'a Secret that is not there',
       ...brings('ControllerDefaultCertificate', /of ingress-nginx/),

@@ -84,11 +84,21 @@ export class BrokenStage {
 
   /** Writes the Secret of a case: a certificate of its host, as far as nothing else is wished. */
   async bring(name: string, wish: Partial<Wish>): Promise<void> {
-    const host = `${name}.${this.namespace}.example.com`;
-    const { certificate, key } = await this.#maker.make(
-      { commonName: 'of the test', altNames: [`DNS:${host}`], ...wish },
-      this.#authority,
-    );
+    await this.#applySecret(name, await this.#maker.make({ ...this.#wishFor(name), ...wish }, this.#authority));
+  }
+
+  /** The same, signed by the certificate of a server, which comes with it. */
+  async bringFromServer(name: string): Promise<void> {
+    const server = await this.#maker.make({ commonName: 'a server' }, this.#authority);
+    const { certificate, key } = await this.#maker.make(this.#wishFor(name), server);
+    await this.#applySecret(name, { certificate: certificate + server.certificate, key });
+  }
+
+  #wishFor(name: string): Wish {
+    return { commonName: 'of the test', altNames: [`DNS:${name}.${this.namespace}.example.com`] };
+  }
+
+  async #applySecret(name: string, { certificate, key }: Identity): Promise<void> {
     await applyObjects(this.#rig, [
       {
         ...{ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls' },

@@ -251,15 +251,23 @@ describe('wss ca', () => {
     });
   });
 
-  test('has nothing to install where the authority is public', async () => {
+  test('has nothing to install where the authority is public, and writes its root where it is to', async () => {
     await applyObjects(rig, [buildRoute(namespace, 'public')]);
     await waitForCondition(rig, namespace, 'public', { type: 'CertificateReady', status: 'True' });
     await tell('public-wss', Buffer.from(rootCertificates[0] ?? '').toString('base64'));
     const file = join(directory, 'public.crt');
+    const bare = await wssCa('ca/public');
+    assert.deepEqual([bare.exitCode, bare.out], [0, '']);
+    assert.match(
+      bare.err,
+      /^Browsers and systems bring this root along: there is nothing to install\.\nA file of it \(--out\)/m,
+    );
     const { exitCode, out, err } = await wssCa('ca/public', '--out', file);
     assert.deepEqual([exitCode, out], [0, '']);
-    assert.match(err, /there is nothing to install/);
-    await assert.rejects(readFile(file), /ENOENT/);
+    assert.match(err, /there is nothing to install\.\nThe file is for programs that have no roots of their own/);
+    assert.doesNotMatch(err, /^Debian/m);
+    assert.equal(await readFile(file, 'utf8'), String(new X509Certificate(rootCertificates[0] ?? '')));
+    assert.match((await wssCa('ca/public', '--out', file)).err, /^error: public\.crt is there already/m);
   });
 
   /** Writes what an issuer tells of its authority. */

@@ -24,7 +24,10 @@ export interface Wish {
   readonly fromDay?: number;
   readonly untilDay?: number;
   readonly isAuthority?: boolean;
+  /** Default: `serverAuth` for a server, any for an authority. */
   readonly usage?: 'serverAuth' | 'clientAuth';
+  /** An object identifier. */
+  readonly policy?: string;
 }
 
 /** Makes certificates with any dates, which `openssl req` of Debian 12 cannot. Its folder goes with it. */
@@ -70,7 +73,7 @@ export class CertificateMaker implements Disposable {
 }
 
 function composeConfiguration(files: Readonly<Record<string, string>>, directory: string, wish: Wish): string {
-  const { altNames, isAuthority = false, usage = 'serverAuth' } = wish;
+  const { altNames, isAuthority = false, usage = isAuthority ? undefined : 'serverAuth', policy } = wish;
   return [
     '[req]',
     'distinguished_name=name',
@@ -92,7 +95,9 @@ function composeConfiguration(files: Readonly<Record<string, string>>, directory
     '[extensions]',
     `basicConstraints=critical,CA:${isAuthority ? 'TRUE' : 'FALSE'}`,
     'subjectKeyIdentifier=hash',
-    isAuthority ? 'keyUsage=critical,keyCertSign,cRLSign' : `extendedKeyUsage=${usage}`,
+    ...(isAuthority ? ['keyUsage=critical,keyCertSign,cRLSign'] : []),
+    ...(usage === undefined ? [] : [`extendedKeyUsage=${usage}`]),
+    ...(policy === undefined ? [] : [`certificatePolicies=${policy}`]),
     ...(altNames === undefined ? [] : [`subjectAltName=${altNames.join(',')}`]),
     '',
   ].join('\n');

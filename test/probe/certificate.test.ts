@@ -28,7 +28,10 @@ const broken: readonly (readonly [string, Wish, Expectation])[] = [
   [
     'for another name',
     { commonName: host, altNames: ['DNS:other.test'] },
-    { reason: 'NameMismatch', says: /other\.test/ },
+    {
+      reason: 'NameMismatch',
+      says: /other\.test.*controller's default one, the Secret is missing or the host not taken/,
+    },
   ],
   ['with the name as common name only', { commonName: host }, { reason: 'NameMismatch', says: /no name at all/ }],
   ['for an address', { commonName: 'x', altNames: ['IP:127.0.0.1'] }, { reason: 'NameMismatch', says: /127\.0\.0\.1/ }],
@@ -39,7 +42,7 @@ const broken: readonly (readonly [string, Wish, Expectation])[] = [
   ],
   ['that has ended', wishFor({ fromDay: -60, untilDay: -30 }), { reason: 'Expired', says: /ended at 20\d\d-/ }],
   ['that is not valid yet', wishFor({ fromDay: 3 }), { reason: 'NotYetValid', says: /begins at 20\d\d-/ }],
-  ['for clients', wishFor({ usage: 'clientAuth' }), { reason: 'UntrustedChain', says: /server auth/ }],
+  ['for clients', wishFor({ usage: 'clientAuth' }), { reason: 'NotForServers', says: /server auth/ }],
   [
     'of ingress-nginx itself',
     {
@@ -70,6 +73,12 @@ suite('a certificate', { concurrency: true }, () => {
       assert.equal(result.http, undefined, 'nothing is asked of a server that is not the right one');
     });
   }
+
+  test('that holds the name is no default certificate, whatever its common name', async () => {
+    const wish = wishFor({ commonName: 'NGINXIngressController' });
+    const port = await serve(await maker.make(wish, authority));
+    await expectReason(targetAt(port), trust, { reason: 'Connected' });
+  });
 
   test('of a wildcard, one label too deep', async () => {
     const wish = { commonName: 'x', altNames: ['DNS:*.chat.test'] };
@@ -102,7 +111,7 @@ suite('a certificate', { concurrency: true }, () => {
 suite('a chain', { concurrency: true }, () => {
   test('to an authority that was given', async () => {
     const { tls } = await expectReason(targetAt(await serve(identity)), trust, { reason: 'Connected' });
-    assert.equal(tls?.isPubliclyTrusted, false);
+    assert.equal(tls?.chain, 'private');
     assert.deepEqual(tls?.names, [host]);
     assert.equal(tls?.issuer, 'CN=Authority of the test');
   });
@@ -111,14 +120,14 @@ suite('a chain', { concurrency: true }, () => {
     // Roots of the context that were not given stand for the public ones.
     const everybody: Trust = { mode: 'public', context: createSecureContext({ ca: authority.certificate }), roots: [] };
     const { tls } = await expectReason(targetAt(await serve(identity)), everybody, { reason: 'Connected' });
-    assert.equal(tls?.isPubliclyTrusted, true);
+    assert.equal(tls?.chain, 'public');
   });
 
   test('to an authority that nobody knows', async () => {
     const port = await serve(identity);
     await expectReason(targetAt(port), publicOnly, { reason: 'UntrustedChain', says: /Authority of the test/ });
     const { tls, steps } = await expectReason(targetAt(port), reporting, { reason: 'Connected' });
-    assert.equal(tls?.isPubliclyTrusted, false);
+    assert.equal(tls?.chain, 'private');
     assert.match(steps.find(({ name }) => name === 'certificate')?.detail ?? '', /Authority of the test/);
   });
 
@@ -157,10 +166,68 @@ suite('a chain', { concurrency: true }, () => {
     await expectReason(targetAt(port), reporting, { reason: 'Expired' });
   });
 
+  test('of a public authority without its intermediate', async () => {
+    const middle = await maker.make({ commonName: 'Middle', isAuthority: true }, authority);
+    for (const policy of ['2.23.140.1.2.1', '2.23.140.1.1']) {
+      const leaf = await maker.make(wishFor({ policy }), middle);
+      const port = await serve(leaf);
+      const says = /one of a public authority, and that of "Middle" is not served along: serve the whole chain/;
+      const strict = await expectReason(targetAt(port), trust, { reason: 'UntrustedChain', says });
+      assert.equal(strict.tls?.chain, 'incomplete');
+      const { tls, steps } = await expectReason(targetAt(port), reporting, { reason: 'Connected' });
+      assert.equal(tls?.chain, 'incomplete');
+      assert.match(steps.find(({ name }) => name === 'certificate')?.detail ?? '', /"Middle" is not served along/);
+      const whole = await serve({ ...leaf, certificate: leaf.certificate + middle.certificate });
+      const { tls: complete } = await expectReason(targetAt(whole), trust, { reason: 'Connected' });
+      assert.equal(complete?.chain, 'private');
+      const staging = { reason: 'UntrustedChain', says: /ends at an authority that is not known/ } as const;
+      const { tls: unknown } = await expectReason(targetAt(whole), publicOnly, staging);
+      assert.equal(unknown?.chain, 'private', 'nothing is missing but a root');
+    }
+  });
+
+  test('for clients only, whether its authority is known or not', async () => {
+    for (const issuer of [undefined, authority]) {
+      const port = await serve(await maker.make(wishFor({ usage: 'clientAuth' }), issuer));
+      for (const each of [publicOnly, reporting]) {
+        const { tls } = await expectReason(targetAt(port), each, { reason: 'NotForServers', says: /"server auth"/ });
+        assert.equal(tls?.chain, 'broken');
+      }
+    }
+  });
+
+  test('of an authority that serves its own certificate', async () => {
+    for (const issuer of [undefined, authority]) {
+      const port = await serve(await maker.make(wishFor({ isAuthority: true }), issuer));
+      const says = /that of an authority, whose key may not be used by servers.*"digital signature"/;
+      await expectReason(targetAt(port), reporting, { reason: 'NotForServers', says });
+    }
+  });
+
+  test('signed by an authority for clients', async () => {
+    const narrow = await maker.make({ commonName: 'Narrow', isAuthority: true, usage: 'clientAuth' }, authority);
+    const leaf = await maker.make(wishFor({}), narrow);
+    const port = await serve({ ...leaf, certificate: leaf.certificate + narrow.certificate });
+    const says = /through "Narrow", which may not sign for servers/;
+    await expectReason(targetAt(port), trust, { reason: 'IssuerNotAuthority', says });
+    await expectReason(targetAt(port), reporting, { reason: 'IssuerNotAuthority', says });
+  });
+
   test('signed by one that is no authority', async () => {
     const leaf = await maker.make(wishFor({}), identity);
     const port = await serve({ ...leaf, certificate: leaf.certificate + identity.certificate });
-    await expectReason(targetAt(port), trust, { reason: 'UntrustedChain' });
-    await expectReason(targetAt(port), reporting, { reason: 'UntrustedChain' });
+    const says = /through "chat\.test", which is no authority: issue that one anew as an authority/;
+    const { tls } = await expectReason(targetAt(port), trust, { reason: 'IssuerNotAuthority', says });
+    assert.equal(tls?.chain, 'broken');
+    await expectReason(targetAt(port), reporting, { reason: 'IssuerNotAuthority', says });
+  });
+
+  test('signed by one that is no authority, and given as a root', async () => {
+    const own = await maker.make(wishFor({ commonName: 'Own' }));
+    const port = await serve(await maker.make(wishFor({}), own));
+    await expectReason(targetAt(port), createTrust('public', own.certificate), {
+      reason: 'IssuerNotAuthority',
+      says: /through "Own", which is no authority/,
+    });
   });
 });

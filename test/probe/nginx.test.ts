@@ -88,7 +88,7 @@ suite('behind nginx', { concurrency: true }, () => {
   }
 
   test('an idle WebSocket is cut by FIN when nginx has seen nothing for its timeout', async () => {
-    const options = { trust, now: new Date(), idle: { ms: 20_000 } };
+    const options = { trust, now: new Date(), idle: { isPinged: true, ms: 20_000 } };
     const { reason, idle, message } = await probe(targetAt(ports.tls), options);
     assert.deepEqual([reason, idle?.end], ['CutWhenIdle', 'fin'], message);
     // nginx leaves a timer as it is when it would move by less than 300 ms (NGX_TIMER_LAZY_DELAY of src/event/ngx_event_timer.h).

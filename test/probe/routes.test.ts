@@ -86,7 +86,7 @@ describe('routes of a cluster', () => {
 
   test('are none in a new cluster, which is no failure', async () => {
     await installOperator(rig);
-    const namespaces = ['first', 'second', 'many'].map((name) => ({
+    const namespaces = ['first', 'second', 'many', 'odd'].map((name) => ({
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: { name },
@@ -148,7 +148,7 @@ describe('routes of a cluster', () => {
     );
     const [works] = await probeAll('--namespace', 'second');
     assert.ok(works?.reason === 'Connected');
-    assert.equal(works.tls?.isPubliclyTrusted, false);
+    assert.equal(works.tls?.chain, 'private');
     assert.equal((await probeRoutes('--all', '-n', 'second')).exitCode, 0);
   });
 
@@ -176,6 +176,52 @@ describe('routes of a cluster', () => {
     await expectError(/no address is published/, '--route', 'first/pending', ...config);
   });
 
+  test('are all told where one of them cannot be probed', async () => {
+    await publish({ namespace: 'odd', name: 'hollow', addresses: [''] });
+    await publish({ namespace: 'odd', name: 'works' });
+    const reports = await probeAll('-n', 'odd');
+    assert.deepEqual(
+      reports.map(({ name, reason }) => `${name} ${reason}`),
+      ['hollow NotProbed', 'works Connected'],
+    );
+    assert.match(reports[0]?.message ?? '', /^cannot probe: the address to connect to must not be empty$/);
+    const { exitCode, out, err } = await probeRoutes('--all', '-n', 'odd');
+    assert.deepEqual({ exitCode, err }, { exitCode: 1, err: '' });
+    assert.match(out, /^odd +hollow .* unknown +NotProbed[\s\S]*^odd +works .* ok +Connected[\s\S]*^1 of 2 routes/m);
+  });
+
+  test('have one verdict, whoever asks: nobody pings them', async () => {
+    const greets = await loopback.serveTls(
+      identity,
+      {},
+      afterSwitch(Buffer.from([0x81, 2, 0x68, 0x69]), (socket) => socket.resume()),
+    );
+    const dies = await loopback.serveTls(
+      identity,
+      {},
+      afterSwitch(Buffer.from([0x81, 2, 0x68, 0x69]), (socket) => socket.end()),
+    );
+    for (const [name, port, reason] of [
+      [
+        'mute',
+        await loopback.serveTls(
+          identity,
+          {},
+          afterSwitch('', (socket) => socket.resume()),
+        ),
+        'Connected',
+      ],
+      ['greets', greets, 'Connected'],
+      ['dies', dies, 'ClosedAtOnce'],
+    ] as const) {
+      await publish({ namespace: 'odd', name, port });
+      const alone = JSON.parse((await probeRoutes('--route', `odd/${name}`, '--json')).out);
+      const among = (await probeAll('-n', 'odd')).find((report) => report.name === name);
+      assert.deepEqual([alone.reason, among?.reason], [reason, reason], name);
+    }
+    await rig.client.delete('/apis/wssroute.dev/v1alpha1/namespaces/odd/wssroutes');
+  });
+
   test('are probed 16 at once, however many pages they fill', { timeout: 180_000 }, async () => {
     const names = Array.from({ length: 520 }, (_, index) => `route-${String(index).padStart(3, '0')}`);
     for (let start = 0; start < names.length; start += 20) {
@@ -193,14 +239,20 @@ describe('routes of a cluster', () => {
 
   test('are left when a signal comes, with what is known by then', { timeout: 60_000 }, async () => {
     await publish({ namespace: 'many', name: 'hangs', port: silent });
-    const connected = loopback.waitForConnection(silent);
+    await publish({ namespace: 'many', name: 'works' });
+    const connected = Promise.all([loopback.waitForConnection(silent), loopback.waitForEnd(good)]);
     const args = [main, 'probe', '--all', '-n', 'many', '--timeout', '10m', '--kubeconfig', rig.kubeconfig, '--json'];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     await connected;
     child.kill('SIGINT');
     const [out, err, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-    assert.deepEqual({ out, err, exitCode }, { out: '[]\n', err: '', exitCode: 130 });
-    await rig.client.delete(routePath('many', 'hangs'));
+    assert.deepEqual({ err, exitCode }, { err: '', exitCode: 130 });
+    const reports: readonly RouteReport[] = JSON.parse(out);
+    assert.deepEqual(
+      reports.map(({ name, reason }) => `${name} ${reason}`),
+      ['works Connected'],
+    );
+    await rig.client.delete('/apis/wssroute.dev/v1alpha1/namespaces/many/wssroutes');
   });
 
   test('may be read by somebody who has seen enough', { timeout: 60_000 }, async () => {

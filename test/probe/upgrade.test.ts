@@ -60,7 +60,7 @@ suite('an answer', { concurrency: true }, () => {
 type Case = readonly [string, (socket: Socket) => void, Expectation, Partial<Target>?];
 
 const text = Buffer.from([0x81, 2, 0x68, 0x69]);
-const close1008 = Buffer.concat([Buffer.from([0x88, 7]), Buffer.from([0x03, 0xf0]), Buffer.from('login')]);
+const close1008 = composeClose(1008, 'login');
 
 const cases: readonly Case[] = [
   [
@@ -104,6 +104,24 @@ const cases: readonly Case[] = [
     'an extension that was not offered',
     answering((head) => composeSwitch(head, { 'Sec-WebSocket-Extensions': 'x-zip' })),
     { reason: 'BadAnswer', says: /x-zip/ },
+  ],
+  ...['client_max_window_bits', 'server_max_window_bits=16', 'x=1'].map(
+    (parameter): Case => [
+      `compression with ${parameter}`,
+      answering((head) => composeSwitch(head, { 'Sec-WebSocket-Extensions': `permessage-deflate; ${parameter}` })),
+      { reason: 'BadAnswer', says: new RegExp(`permessage-deflate with the parameter "${parameter}"`) },
+    ],
+  ),
+  [
+    'compression with windows of its own',
+    answering(
+      (head) =>
+        composeSwitch(head, {
+          'Sec-WebSocket-Extensions': 'permessage-deflate; server_max_window_bits=9; client_max_window_bits=15',
+        }),
+      (socket) => socket.end(close1008),
+    ),
+    { reason: 'Connected' },
   ],
   [
     'HTTP/1.0',
@@ -161,6 +179,24 @@ const cases: readonly Case[] = [
   ['a reset after 101', afterSwitch('', (socket) => socket.destroy()), { reason: 'ClosedAtOnce' }],
   ['an end after a message', afterSwitch(text, (socket) => socket.end()), { reason: 'ClosedAtOnce' }],
   [
+    'an end after a message, without a ping',
+    afterSwitch(text, (socket) => setTimeout(() => socket.end(), 50)),
+    { reason: 'ClosedAtOnce', says: /without a close frame/ },
+    { isPinged: false },
+  ],
+  ...([1011, 1012, 1013, 1014] as const).flatMap((code): readonly Case[] =>
+    [true, false].map((isPinged) => [
+      `a close with ${code} after a message, ${isPinged ? 'with' : 'without'} a ping`,
+      afterSwitch(Buffer.concat([text, composeClose(code, 'sorry')]), (socket) => socket.end()),
+      {
+        reason: 'ClosedAtOnce',
+        says: new RegExp(`closed with ${code}, which says that .*with 1008`),
+        details: /"sorry"/,
+      },
+      { isPinged },
+    ]),
+  ),
+  [
     'an end after 101, sooner or later, with and without an error',
     afterSwitch('', (socket) =>
       setTimeout(() => (Math.random() < 0.5 ? socket.end() : socket.destroy()), 100 * Math.random()),
@@ -195,6 +231,13 @@ const cases: readonly Case[] = [
   ['a pong to nobody', afterSwitch(Buffer.from([0x8a, 1, 0x61])), { reason: 'PingTimeout' }],
   // What follows is a working chain.
   ['a close of the application', afterSwitch(close1008, (socket) => socket.end()), { reason: 'Connected' }],
+  [
+    'a close of the application after a message, without a ping',
+    afterSwitch(Buffer.concat([text, close1008]), (socket) => socket.end()),
+    { reason: 'Connected' },
+    { isPinged: false },
+  ],
+  ['a close with 1000', afterSwitch(composeClose(1000, ''), (socket) => socket.end()), { reason: 'Connected' }],
   ['silence, without a ping', afterSwitch('', endAfterClose), { reason: 'Connected' }, { isPinged: false }],
   ['a message, without a ping', afterSwitch(text, endAfterClose), { reason: 'Connected' }, { isPinged: false }],
   [
@@ -232,6 +275,10 @@ suite('without TLS', { concurrency: true }, () => {
     await expectReason(targetAt(port, { isTls: false }), trust, { reason: 'BadAnswer', says: /wss:\/\// });
   });
 });
+
+function composeClose(code: number, words: string): Buffer {
+  return Buffer.from([0x88, 2 + words.length, code >> 8, code & 0xff, ...Buffer.from(words)]);
+}
 
 /** Whatever it is, it is no frame: an opcode or bits that are reserved, or a mask. */
 function noise(socket: Socket): void {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { type ProbeFlags, readOrder } from '../../../src/cli/probe-order.ts';
 import { formatResult } from '../../../src/cli/probe-report.ts';
+import { defaultDeadlines } from '../../../src/probe/target.ts';
 
-const flags: ProbeFlags = { ping: true, timeout: '10s' };
+const flags: ProbeFlags = { ping: true };
 
 suite('what wss probe is asked for', () => {
   test('is a target', () => {
@@ -77,6 +78,11 @@ suite('what wss probe is asked for', () => {
 });
 
 suite('the routes that wss probe is asked for', () => {
+  test('get the time that the operator gives them', () => {
+    const order = readOrder(undefined, { ...flags, route: 'a/b' });
+    assert.deepEqual(order.isValid && order.deadlines, defaultDeadlines);
+  });
+
   for (const [changes, subject] of [
     [{ all: true }, { kind: 'all' }],
     [
@@ -101,7 +107,7 @@ suite('the routes that wss probe is asked for', () => {
 
   test('may be silent for a week', () => {
     const order = readOrder(undefined, { ...flags, route: 'a/b', idle: '168h' });
-    assert.equal(order.isValid && order.idleMs, 604_800_000);
+    assert.deepEqual(order.isValid && order.idle, { ms: 604_800_000, isPinged: true });
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { listNames, readAttribute } from '../../../src/probe/certificate-facts.ts';
-import { explainConnect } from '../../../src/probe/network-failure.ts';
+import { explainConnect, explainLookupTimeout } from '../../../src/probe/network-failure.ts';
 import { explainTls, isTooOld } from '../../../src/probe/tls-failure.ts';
 import { createTrust } from '../../../src/probe/trust.ts';
 
@@ -27,9 +27,22 @@ suite('errors of a connection', () => {
     assert.match(explainConnect(makeError('ECONNREFUSED'), place).found, /\[2001:db8::1\]:443/);
   });
 
-  test('that are the own machine’s say nothing about the route', () => {
-    const cause = makeError('EMFILE');
-    assert.throws(() => explainConnect(cause, place), { message: /no socket to probe/, cause });
+  for (const code of ['EMFILE', 'ENOBUFS', 'EADDRNOTAVAIL']) {
+    test(`${code} is the own machine’s, and says nothing about the route`, () => {
+      const cause = makeError(code);
+      assert.throws(() => explainConnect(cause, place), {
+        message: new RegExp(`no socket .* \\(${code}\\): see`),
+        cause,
+      });
+    });
+  }
+
+  test('of DNS are told apart: a name that is not there, and nobody to ask', () => {
+    assert.equal(explainConnect(makeError('ENOTFOUND'), place).isOwnLack, undefined);
+    const silent = explainConnect(makeError('EAI_AGAIN'), place);
+    assert.equal(silent.isOwnLack, true);
+    assert.match(silent.found, /^no name server tells/);
+    assert.deepEqual(explainLookupTimeout(place, 5), { ...silent, detail: 'silent for 5 ms' });
   });
 });
 

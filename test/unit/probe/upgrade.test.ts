@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { judgeAnswer, toHttpFacts } from '../../../src/probe/judge-answer.ts';
+import { judgeExtensions } from '../../../src/probe/judge-extensions.ts';
 import { explainRefusal } from '../../../src/probe/refusal.ts';
 import { findFlaw, type Target } from '../../../src/probe/target.ts';
 import { mostHeadBytes, readAnswer, type UpgradeAnswer } from '../../../src/probe/upgrade-answer.ts';
@@ -129,10 +130,37 @@ suite('an answer', () => {
     assert.equal(judge({ ...good, 'sec-websocket-accept': `${accept}, ${accept}` }), 'BadAccept');
     assert.equal(judge({ ...good, 'sec-websocket-accept': accept.toLowerCase() }), 'BadAccept');
     assert.equal(judge({ ...good, connection: 'close' }), 'BadAnswer');
-    const extensions = 'permessage-deflate; server_no_context_takeover';
-    assert.equal(judge({ ...good, 'sec-websocket-extensions': extensions }), undefined);
-    assert.equal(judge({ ...good, 'sec-websocket-extensions': `${extensions}, x-zip` }), 'BadAnswer');
   });
+
+  for (const extensions of [
+    'permessage-deflate',
+    'permessage-deflate; server_no_context_takeover; client_no_context_takeover',
+    'permessage-deflate;server_max_window_bits=15;client_max_window_bits="8"',
+  ]) {
+    test(`may take ${extensions}`, () => {
+      assert.equal(judge({ ...good, 'sec-websocket-extensions': extensions }), undefined);
+    });
+  }
+
+  for (const [extensions, says] of [
+    ['permessage-deflate, x-zip', /extension "x-zip", which was not offered/],
+    ['permessage-deflate, permessage-deflate', /permessage-deflate twice/],
+    ['permessage-deflate; x=1', /"x=1", which is none/],
+    ['permessage-deflate; toString', /"toString", which is none/],
+    ['permessage-deflate;', /"", which is none/],
+    ['permessage-deflate; server_no_context_takeover=1', /has no value/],
+    ['permessage-deflate; server_no_context_takeover; server_no_context_takeover', /takeover twice/],
+    ['permessage-deflate; client_max_window_bits', /must be 8 to 15/],
+    ['permessage-deflate; client_max_window_bits=7', /must be 8 to 15/],
+    ['permessage-deflate; server_max_window_bits=16', /must be 8 to 15/],
+    ['permessage-deflate; server_max_window_bits=08', /must be 8 to 15/],
+    ['permessage-deflate; server_max_window_bits="1\u001b[2J"', /"1 \[2J""?, which must be/],
+  ] as const) {
+    test(`must not take ${JSON.stringify(extensions)}`, () => {
+      assert.match(judgeExtensions(extensions)?.found ?? '', says);
+      assert.equal(judge({ ...good, 'sec-websocket-extensions': extensions }), 'BadAnswer');
+    });
+  }
 
   test('is told without what acts on a terminal', () => {
     const headers = new Map([['location', `/\u001b[2J\u009b\u202e${'x'.repeat(10_000)}`]]);

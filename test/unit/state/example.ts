@@ -95,7 +95,7 @@ export function proved({ metadata }: WssRoute): Evidence {
     reason: 'Connected',
     message: '',
     certificate: 'right',
-    isPubliclyTrusted: true,
+    chain: 'public',
   };
 }
 

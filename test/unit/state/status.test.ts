@@ -282,7 +282,8 @@ const worlds = {
   Connected: ['Reachable', 'True', serve(), /^wss:\/\/chat\.example\.com\/ws opens at 192\.0\.2\.1$/],
   CertificateMatches: ['CertificateMatches', 'True', serve(), /holds the host and is valid/],
   PublicAuthority: ['PubliclyTrusted', 'True', serve(), /browsers bring/],
-  PrivateAuthority: ['PubliclyTrusted', 'False', prove({ isPubliclyTrusted: false }), /clients need its root/],
+  PrivateAuthority: ['PubliclyTrusted', 'False', prove({ chain: 'private' }), /clients need its root/],
+  IncompleteChain: ['PubliclyTrusted', 'False', prove({ chain: 'incomplete' }), /without its intermediates/],
   AwaitingHandshake: ['Reachable', 'Unknown', serve(undefined, { proofs: new Map() }), /is about to be made/],
   NotAttempted: ['Reachable', 'Unknown', serve(undefined, { services: new Map() }), /before ResolvedRefs is True$/],
   NotReached: [
@@ -382,11 +383,14 @@ describe('Ready', () => {
   });
 
   test('takes the word of the handshake, whatever certificate it saw', () => {
-    const facts = prove({ reason: 'NameMismatch', certificate: 'wrong', isPubliclyTrusted: false });
+    const facts = prove({ reason: 'NameMismatch', certificate: 'wrong', chain: 'private' });
     assert.deepEqual(
       ['Ready', 'Reachable', 'CertificateMatches', 'PubliclyTrusted'].map((type) => findCondition(facts, type)?.reason),
       ['NameMismatch', 'NameMismatch', 'NameMismatch', 'PrivateAuthority'],
     );
+    const ended = prove({ reason: 'Expired', message: 'ended', certificate: 'wrong', chain: 'broken' });
+    const { reason, message } = findCondition(ended, 'PubliclyTrusted') ?? {};
+    assert.deepEqual([reason, message], ['Expired', 'ended'], 'nobody knows whose authority it is');
     const refused = prove({ reason: 'UpgradeRefused' });
     assert.equal(findCondition(refused, 'CertificateMatches')?.status, 'True');
     assert.equal(findCondition(refused, 'Ready')?.reason, 'UpgradeRefused');
