@@ -27,8 +27,8 @@ export const findingReasons = {
   },
   Ignored: {
     severity: 'warning',
-    meaning: 'The controller passes over the annotation without a word, and goes on with its default.',
-    cure: 'Write a value that it takes, or remove the annotation.',
+    meaning: 'The controller passes over the field without a word, and goes on with its default.',
+    cure: 'Write a value that it takes, or remove the field.',
   },
   Harmful: {
     severity: 'error',

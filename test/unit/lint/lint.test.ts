@@ -6,7 +6,7 @@ import type { KubeObject } from '../../../src/api/objects.ts';
 import { formatProblem } from '../../../src/api/problem.ts';
 import { type FindingText, findingReasons } from '../../../src/lint/finding-reasons.ts';
 import { lintObjects } from '../../../src/lint/lint.ts';
-import { buildIngress, type IngressOptions } from './example.ts';
+import { buildIngress, buildPath, type IngressOptions } from './example.ts';
 
 const nginx = 'nginx.ingress.kubernetes.io/';
 const f5 = 'nginx.org/';
@@ -149,6 +149,25 @@ suite('what the controller refuses', () => {
     expectOne(lint(ingress, buildSettings('ingress-nginx-controller', {})), /^Rejected error/);
     expectOne(lint(onF5({ [`${f5}location-snippets`]: 'deny all;' })), /^Rejected warning/);
     expectOne(lint(onF5({ 'nginx.com/slow-start': '10s' })), /^Rejected warning/);
+  });
+
+  test('tls without a Secret may be meant, for a controller that has one for all hosts', () => {
+    const spec = { tls: [{ hosts: ['chat.example.com'] }] };
+    expectOne(
+      lint(onF5({}, { spec })),
+      /^Harmful warning chat spec\.tls\[0\]\.secretName: must name a Secret: without it clients get TLS alert 112, unless/,
+    );
+  });
+
+  test('a host of two that another Ingress holds leaves it the other one', () => {
+    const rules = ['chat', 'feed'].map((name) => ({
+      host: `${name}.example.com`,
+      http: { paths: [buildPath('/ws')] },
+    }));
+    expectOne(
+      lint(onF5({}, { name: 'old' }), onF5({}, { name: 'young', spec: { rules } })),
+      /^HostTaken error young spec\.rules\[0\]\.host: found "chat\.example\.com"/,
+    );
   });
 
   test('a risk that the ConfigMap does not allow is an error', () => {
