@@ -86,3 +86,12 @@ export function findVendor({ controllerName }: Parent): Vendor {
 export function hasFeature(parent: Parent, feature: string): boolean | undefined {
   return (parent.features ?? findVendor(parent).features)?.has(feature);
 }
+
+/**
+ * Whether the implementation leads plain HTTP to HTTPS at a port. The port is a feature of its own, and a redirect without one means 443
+ * (HTTPRequestRedirectFilter.port), so none is written where another port cannot be.
+ */
+export function canRedirect(parent: Parent, port: number): boolean {
+  if (hasFeature(parent, 'HTTPRouteSchemeRedirect') === false) return false;
+  return port === 443 || hasFeature(parent, 'HTTPRoutePortRedirect') !== false;
+}
