@@ -97,6 +97,7 @@ function describeParent(controllerName: string): NonNullable<Target['parent']> {
       'HTTPRouteRequestTimeout',
       'HTTPRouteBackendProtocolWebSocket',
       'HTTPRouteSchemeRedirect',
+      'HTTPRoutePortRedirect',
       'BackendTLSPolicy',
     ]),
     listeners: [

@@ -2,6 +2,7 @@ import { certificateKind, configMapKind, ingressClassKind, ingressKind, type Kin
 import type { KubeObject } from '../api/objects.ts';
 import { ApiError, classify } from '../kube/errors.ts';
 import { list } from '../kube/watch.ts';
+import { isExposed } from '../lint/controller-services.ts';
 import { readControllerSettings } from '../lint/controller-settings.ts';
 import { lintObjects } from '../lint/lint.ts';
 import { speaksWebSocket } from '../lint/scene.ts';
@@ -15,7 +16,11 @@ const facts: readonly {
   readonly without: string;
 }[] = [
   { kind: ingressClassKind, isKept: () => true, without: 'Ingresses are judged by the annotations that they have' },
-  { kind: serviceKind, isKept: speaksWebSocket, without: 'WebSockets are known by their paths only' },
+  {
+    kind: serviceKind,
+    isKept: (object) => speaksWebSocket(object) || isExposed(object),
+    without: 'WebSockets are known by their paths only, and not whether controllers see the addresses of clients',
+  },
   {
     kind: configMapKind,
     isKept: (object) => readControllerSettings(object).length > 0,

@@ -12,7 +12,8 @@ import { type Attachment, attachmentsOf, describeAttachment } from '../route/att
 import { validateRoute } from '../route/validate.ts';
 import { findMisshape } from './document-cluster.ts';
 import { inputError, usageError } from './exit-codes.ts';
-import { describePlace, findController, readAround } from './migration-places.ts';
+import { loadSettings } from './load-settings.ts';
+import { describePlace, findController, readAround, type Surroundings } from './migration-places.ts';
 import { formatMigration } from './migration-report.ts';
 import { readFiles } from './read-files.ts';
 import { readRouteName } from './route-name.ts';
@@ -24,6 +25,7 @@ export interface MigrateFlags {
   readonly to: Destination;
   readonly parent?: string;
   readonly class?: string;
+  readonly config?: string;
   readonly namespace?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
@@ -39,22 +41,29 @@ export async function migrate(text: string | undefined, flags: MigrateFlags): Pr
   if ((text === undefined) === (flags.filename === undefined)) return refuse('name the route: either ROUTE or -f FILE');
   const attachment = readAttachment(flags);
   if (typeof attachment === 'string') return refuse(attachment);
+  const loaded = await loadSettings(flags.config);
+  if (!loaded.isValid) {
+    for (const line of loaded.lines) process.stderr.write(`${line}\n`);
+    return inputError;
+  }
+  const { classes } = loaded.settings.policy;
   if (flags.filename !== undefined) {
     const reading = await readRoute(flags.filename);
-    return typeof reading === 'string' ? fail(reading) : present(reading.route, reading.objects, attachment, flags);
+    if (typeof reading === 'string') return fail(reading);
+    return present(reading.route, { objects: reading.objects, classes }, attachment, flags);
   }
   const name = readRouteName(text ?? '', flags.namespace);
   if (!name.isValid) return refuse(name.because);
   return await withCluster(flags, async (cluster) => {
     const path = pathOf(wssRouteKind, name.namespace ?? cluster.access.currentNamespace, name.name);
     const { body } = await cluster.transport.request<WssRoute>({ method: 'GET', path, signal: cluster.signal });
-    const objects = await readAround(cluster, body, attachment);
+    const around = { objects: await readAround(cluster, body, attachment), classes };
     const isThere =
       attachment.kind === 'IngressClass'
-        ? findController(attachment.name, objects) !== undefined
-        : describePlace(body, attachment, objects, undefined).target.parent !== undefined;
+        ? findController(attachment.name, around) !== undefined
+        : describePlace(body, attachment, around, undefined).target.parent !== undefined;
     if (!isThere) return fail(`${describeAttachment(attachment)} is not in the cluster, or may not be read`);
-    return present(body, objects, attachment, flags);
+    return present(body, around, attachment, flags);
   });
 }
 
@@ -103,21 +112,24 @@ function isNamed(object: Readonly<Record<string, unknown>>): object is KubeObjec
 
 function present(
   route: WssRoute,
-  objects: readonly KubeObject[],
+  around: Surroundings,
   attachment: Attachment,
-  { to, output }: MigrateFlags,
+  { to, config, output }: MigrateFlags,
 ): number {
   const wanted = to === 'gateway' ? undefined : controllers[to];
   if (attachment.kind === 'IngressClass') {
-    const controller = findController(attachment.name, objects);
+    const controller = findController(attachment.name, around);
     if (controller !== undefined && controller !== wanted) {
       return refuse(`--class ${attachment.name} belongs to ${controller}, and --to ${to} means ${wanted}`);
     }
   }
-  const present = attachmentsOf(route).map((each) => describePlace(route, each, objects, findOther(route, to)));
-  const target = describePlace(route, attachment, objects, wanted);
+  const present = attachmentsOf(route).map((each) => describePlace(route, each, around, findOther(route, to)));
+  const target = describePlace(route, attachment, around, wanted);
   const migration = planMigration(route, judgeTarget(route, present, target));
-  process.stdout.write(output === 'json' ? `${JSON.stringify(migration, null, 2)}\n` : formatMigration(migration));
+  // The version of a class's controller is in the configuration, and nowhere else.
+  const isVersionAsked = attachment.kind === 'IngressClass' && config === undefined;
+  const shown = output === 'json' ? JSON.stringify(migration, null, 2) : formatMigration(migration, isVersionAsked);
+  process.stdout.write(`${shown}\n`);
   return explain(migration);
 }
 

@@ -13,24 +13,33 @@ import { classify } from '../kube/errors.ts';
 import { read } from '../kube/read.ts';
 import type { Spoken } from '../migrate/judge-target.ts';
 import { type Attachment, attachmentsOf, formatAttachment } from '../route/attachment.ts';
+import type { Policy } from '../route/policy.ts';
 import { projectIngressClass } from '../state/project.ts';
 import { resolveParents } from '../state/resolve-parents.ts';
 import { readCluster } from './document-cluster.ts';
 import type { Cluster } from './with-cluster.ts';
 
-/** A place with all that the objects around the route tell of it. `controller`: of a class that is not among them. */
+/** What is known of the places of a route. */
+export interface Surroundings {
+  readonly objects: readonly KubeObject[];
+  /** Of the operator's configuration; empty where none was given. */
+  readonly classes: Policy['classes'];
+}
+
+/** A place with all that is known of it. `controller`: of a class that nobody tells. */
 export function describePlace(
   route: WssRoute,
   attachment: Attachment,
-  objects: readonly KubeObject[],
+  around: Surroundings,
   controller: string | undefined,
 ): Spoken {
+  const { objects, classes } = around;
   const cluster = readCluster(objects);
   const services = cluster.servicesOf(route.metadata.namespace);
   if (attachment.kind === 'IngressClass') {
-    const found = cluster.find(ingressClassKind, { name: attachment.name });
-    const told = found === undefined ? controller : projectIngressClass(found).controller;
-    return { attachment, dialect: told === undefined ? undefined : findDialect(told), target: { services } };
+    const told = findController(attachment.name, around) ?? controller;
+    const version = classes.get(attachment.name)?.version;
+    return { attachment, dialect: told === undefined ? undefined : findDialect(told), target: { services, version } };
   }
   const { kind, namespace, name } = attachment;
   const attached = {
@@ -44,7 +53,9 @@ export function describePlace(
 }
 
 /** What a class that is known belongs to. */
-export function findController(name: string, objects: readonly KubeObject[]): string | undefined {
+export function findController(name: string, { objects, classes }: Surroundings): string | undefined {
+  const { controller } = classes.get(name) ?? {};
+  if (controller !== undefined) return controller;
   const found = readCluster(objects).find(ingressClassKind, { name });
   return found && projectIngressClass(found).controller;
 }

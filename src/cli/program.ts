@@ -88,6 +88,7 @@ Exits with 0 when everything was carried over, 1 when something was left over or
     )
     .option('--parent <namespace/name>', 'with --to gateway: the Gateway')
     .option('--class <name>', 'with --to nginx.org and ingress-nginx: the IngressClass')
+    .option('--config <file>', 'configuration of the operator: it tells versions of controllers')
     .option('-n, --namespace <namespace>', 'namespace of the route; default: that of the context')
     .option('--kubeconfig <file>', 'kubeconfig; default: KUBECONFIG, the Pod’s ServiceAccount, ~/.kube/config')
     .option('--context <name>', 'context of the kubeconfig')

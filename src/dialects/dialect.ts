@@ -19,6 +19,8 @@ export interface Dialect {
   readonly findObstacle?: (plan: RoutePlan, target: Target) => Obstacle | undefined;
   /** What is not as it should be without a field of the route being the cause. */
   readonly findRemarks?: (plan: RoutePlan, target: Target) => readonly Loss[];
+  /** The ports where clients find the hosts of a plan; without it each is at 443. */
+  readonly findPorts?: (plan: RoutePlan, target: Target) => ReadonlyMap<string, number>;
   /** The objects for a plan with at least one host and without obstacle; never called otherwise. */
   readonly emit: (plan: RoutePlan, target: Target) => readonly KubeObject[];
 }

@@ -3,6 +3,7 @@ import type { ParentAttachment } from '../route/attachment.ts';
 import { nameListener, nameOneOf, numberName } from '../route/names.ts';
 import type { Listener, Parent } from '../route/parent.ts';
 import type { RoutePlan } from '../route/plan.ts';
+import { canRedirect } from './gateway-api-vendors.ts';
 
 /** One listener that an HTTPRoute attaches to, as its `parentRefs` name it. */
 export interface Seat {
@@ -97,11 +98,13 @@ export function findPlainSeats(plan: RoutePlan, parent: Parent): readonly Seat[]
 export function planListeners(plan: RoutePlan, parent: Parent): readonly OwnListener[] {
   const hosts = plan.hosts.map(({ host }) => host);
   const plain = listPlain(plan, parent);
-  const bare = plan.features.redirect
-    ? hosts.filter((host) => !plain.some(({ hostname }) => covers(hostname, host)))
-    : [];
+  const port = findPort(parent, 'HTTPS', 443);
+  const bare =
+    plan.features.redirect && canRedirect(parent, port)
+      ? hosts.filter((host) => !plain.some(({ hostname }) => covers(hostname, host)))
+      : [];
   return [
-    ...hosts.map((host) => describeOwn('HTTPS', host, findPort(parent, 'HTTPS', 443))),
+    ...hosts.map((host) => describeOwn('HTTPS', host, port)),
     ...bare.map((host) => describeOwn('HTTP', host, findPort(parent, 'HTTP', 80))),
   ];
 }
@@ -117,6 +120,17 @@ export function splitListeners(
     name: numberName(nameBase(plan), index),
     listeners: listeners.slice(index * listenersPerSet, (index + 1) * listenersPerSet),
   }));
+}
+
+/** The listeners where one of the hosts is served. */
+export function takeSeats(seats: readonly Seat[], hosts: readonly string[]): readonly Seat[] {
+  return seats.filter(({ hostname }) => hosts.some((host) => intersects(hostname, host)));
+}
+
+/** Where clients of a host find HTTPS. */
+export function findSecurePort(secure: readonly Seat[], host: string): number {
+  const ports = takeSeats(secure, [host]).map(({ port }) => port);
+  return ports.length === 0 || ports.includes(443) ? 443 : Math.min(...ports);
 }
 
 function seatOwn(plan: RoutePlan, parent: Parent, wanted: OwnListener['protocol']): readonly Seat[] {

@@ -9,13 +9,14 @@ import type { Target } from './dialect.ts';
 import { findBackend } from './gateway-api-backends.ts';
 import {
   findPlainSeats,
+  findSecurePort,
   findSecureSeats,
-  intersects,
   nameBase,
   nameRedirect,
   type Seat,
+  takeSeats,
 } from './gateway-api-listeners.ts';
-import { findVendor, hasFeature } from './gateway-api-vendors.ts';
+import { canRedirect, findVendor, hasFeature } from './gateway-api-vendors.ts';
 
 /** What one HTTPRoute may hold (its CRD; the total of matches is a rule of `spec.rules`). */
 const limits = { hostnames: 16, rules: 16, matches: 128, parentRefs: 32 } as const;
@@ -50,15 +51,15 @@ export function emitRoutes(plan: RoutePlan, target: Target, parent: Parent): rea
  * (HTTPRouteRule.matches in the API's reference).
  */
 export function emitRedirects(plan: RoutePlan, parent: Parent): readonly KubeObject[] {
-  if (!plan.features.redirect || hasFeature(parent, 'HTTPRouteSchemeRedirect') === false) return [];
+  if (!plan.features.redirect) return [];
   const seats = findPlainSeats(plan, parent);
   const secure = findSecureSeats(plan, parent);
   const shares = shareHosts(plan).flatMap(({ hosts, paths }) => {
     const ports = Map.groupBy(
       hosts.filter((host) => takeSeats(seats, [host]).length > 0),
-      (host) => findPort(secure, host),
+      (host) => findSecurePort(secure, host),
     );
-    return [...ports].map(([port, some]) => ({ hosts: some, paths, port }));
+    return [...ports].flatMap(([port, some]) => (canRedirect(parent, port) ? [{ hosts: some, paths, port }] : []));
   });
   const specs = shares.flatMap(({ hosts, paths, port }) =>
     chunk(takeSeats(seats, hosts), limits.parentRefs).map((some) =>
@@ -78,12 +79,6 @@ export function emitRedirects(plan: RoutePlan, parent: Parent): readonly KubeObj
   return nameAll(plan, nameRedirect(plan), specs);
 }
 
-/** Where clients of a host find HTTPS; a redirect without a port means 443 (HTTPRequestRedirectFilter.port). */
-function findPort(secure: readonly Seat[], host: string): number {
-  const ports = takeSeats(secure, [host]).map(({ port }) => port);
-  return ports.length === 0 || ports.includes(443) ? 443 : Math.min(...ports);
-}
-
 function shareHosts({ hosts }: RoutePlan): readonly Share[] {
   const groups = Map.groupBy(hosts, ({ paths }) => JSON.stringify(paths.map(({ path }) => path)));
   return [...groups.values()].flatMap((group) =>
@@ -92,11 +87,6 @@ function shareHosts({ hosts }: RoutePlan): readonly Share[] {
       paths: some[0]?.paths ?? [],
     })),
   );
-}
-
-/** The listeners where one of the hosts is served. */
-function takeSeats(seats: readonly Seat[], hosts: readonly string[]): readonly Seat[] {
-  return seats.filter(({ hostname }) => hosts.some((host) => intersects(hostname, host)));
 }
 
 function describeRule(path: WssRoutePath, plan: RoutePlan, target: Target, parent: Parent): readonly Rule[] {

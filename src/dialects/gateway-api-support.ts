@@ -1,8 +1,16 @@
 import type { RoutePlan } from '../route/plan.ts';
 import { type Dialect, native, type Support, type Target } from './dialect.ts';
-import { covers, findPlainSeats, nameBase, parentOf } from './gateway-api-listeners.ts';
+import {
+  covers,
+  findPlainSeats,
+  findSecurePort,
+  findSecureSeats,
+  nameBase,
+  parentOf,
+  takeSeats,
+} from './gateway-api-listeners.ts';
 import { roundForNginx } from './gateway-api-spans.ts';
-import { findVendor, hasFeature, type Vendor } from './gateway-api-vendors.ts';
+import { canRedirect, findVendor, hasFeature, type Vendor } from './gateway-api-vendors.ts';
 
 /** What the Gateway API, and the policies of the implementation, can express of each feature. */
 export const gatewaySupport: Dialect['support'] = {
@@ -76,18 +84,29 @@ function judgeRedirect(plan: RoutePlan, { parent }: Target): Support {
     );
   }
   const seats = findPlainSeats(plan, parent);
-  const bare = plan.hosts.map(({ host }) => host).filter((host) => !seats.some((seat) => covers(seat.hostname, host)));
-  const [first] = bare;
-  if (first !== undefined) {
-    const { kind, namespace, name } = parentOf(plan);
-    const line = `{name: ws, protocol: HTTP, port: 80, ${first === '' ? '' : `hostname: "${first}", `}allowedRoutes: {namespaces: {from: All}}}`;
+  const secure = findSecureSeats(plan, parent);
+  const hosts = plan.hosts.map(({ host }) => host);
+  const isLed = (host: string) => canRedirect(parent, findSecurePort(secure, host));
+  const level = hosts.some((host) => isLed(host) && takeSeats(seats, [host]).length > 0)
+    ? 'approximate'
+    : 'unsupported';
+  const astray = hosts.find((host) => !isLed(host));
+  if (astray !== undefined) {
     return {
-      level: bare.length === plan.hosts.length ? 'unsupported' : 'approximate',
-      because: `${kind} ${namespace}/${name} has no HTTP listener for ${first === '' ? 'any host' : first} that takes the route`,
-      cure: `add to its spec.listeners ${line}, or set spec.redirect to false`,
+      level,
+      because: `${findVendor(parent).name} does not tell the feature HTTPRoutePortRedirect, and HTTPS${astray === '' ? '' : ` for ${astray}`} is at port ${findSecurePort(secure, astray)}`,
+      cure: 'let an HTTPS listener at port 443 take the route, or set spec.redirect to false',
     };
   }
-  return native;
+  const bare = hosts.find((host) => !seats.some((seat) => covers(seat.hostname, host)));
+  if (bare === undefined) return native;
+  const { kind, namespace, name } = parentOf(plan);
+  const line = `{name: ws, protocol: HTTP, port: 80, ${bare === '' ? '' : `hostname: "${bare}", `}allowedRoutes: {namespaces: {from: All}}}`;
+  return {
+    level,
+    because: `${kind} ${namespace}/${name} has no HTTP listener for ${bare === '' ? 'any host' : bare} that takes the route`,
+    cure: `add to its spec.listeners ${line}, or set spec.redirect to false`,
+  };
 }
 
 function judgeAffinity({ features }: RoutePlan, target: Target, by: string): Support {

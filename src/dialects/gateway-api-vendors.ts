@@ -8,10 +8,23 @@ export interface Vendor {
   /** Whose policies are written; nothing beyond the API is written for others. */
   readonly policies?: 'envoy-gateway' | 'nginx-gateway-fabric';
   /** What it does where its GatewayClass tells no features. */
-  readonly features?: ReadonlySet<string>;
+  readonly features?: ReadonlySet<AskedFeature>;
   /** Where its idle timeout is set by hand, for those without a policy that is written. */
   readonly idleCure?: string;
 }
+
+/** The features of the API that something depends on. */
+export const askedFeatures = [
+  'BackendTLSPolicy',
+  'HTTPRouteBackendProtocolWebSocket',
+  'HTTPRoutePortRedirect',
+  'HTTPRouteRequestTimeout',
+  'HTTPRouteResponseHeaderModification',
+  'HTTPRouteSchemeRedirect',
+  'ListenerSet',
+] as const;
+
+export type AskedFeature = (typeof askedFeatures)[number];
 
 const vendors: readonly Vendor[] = [
   {
@@ -83,6 +96,15 @@ export function findVendor({ controllerName }: Parent): Vendor {
 }
 
 /** Whether the implementation has a feature of the API (`pkg/features`); undefined where that is not known. */
-export function hasFeature(parent: Parent, feature: string): boolean | undefined {
+export function hasFeature(parent: Parent, feature: AskedFeature): boolean | undefined {
   return (parent.features ?? findVendor(parent).features)?.has(feature);
+}
+
+/**
+ * Whether the implementation leads plain HTTP to HTTPS at a port. The port is a feature of its own, and a redirect without one means 443
+ * (HTTPRequestRedirectFilter.port), so none is written where another port cannot be.
+ */
+export function canRedirect(parent: Parent, port: number): boolean {
+  if (hasFeature(parent, 'HTTPRouteSchemeRedirect') === false) return false;
+  return port === 443 || hasFeature(parent, 'HTTPRoutePortRedirect') !== false;
 }

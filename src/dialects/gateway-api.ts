@@ -4,7 +4,13 @@ import { describeChild } from '../route/children.ts';
 import type { Parent } from '../route/parent.ts';
 import type { RoutePlan } from '../route/plan.ts';
 import type { Dialect, Target } from './dialect.ts';
-import { type OwnListener, parentOf, splitListeners } from './gateway-api-listeners.ts';
+import {
+  findSecurePort,
+  findSecureSeats,
+  type OwnListener,
+  parentOf,
+  splitListeners,
+} from './gateway-api-listeners.ts';
 import { findObstacle } from './gateway-api-obstacles.ts';
 import { emitBackendTls, emitPolicies } from './gateway-api-policies.ts';
 import { findRemarks } from './gateway-api-remarks.ts';
@@ -41,8 +47,14 @@ export const gatewayApi: Dialect = {
   support: gatewaySupport,
   findObstacle,
   findRemarks,
+  findPorts,
   emit,
 };
+
+function findPorts(plan: RoutePlan, { parent }: Target): ReadonlyMap<string, number> {
+  const seats = parent === undefined ? [] : findSecureSeats(plan, parent);
+  return new Map(plan.hosts.map(({ host }) => [host, findSecurePort(seats, host)]));
+}
 
 function emit(plan: RoutePlan, target: Target): readonly KubeObject[] {
   const { parent } = target;

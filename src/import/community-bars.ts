@@ -65,12 +65,20 @@ export function findCommunityBars(annotations: Annotations): readonly Bar[] {
   return [...bars, ...findSourceBars(annotations), ...findProtocolBars(annotations), ...findSnippetBars(annotations)];
 }
 
-/** ingress-nginx lets nobody in where it cannot read the list (internal/ingress/annotations/ipallowlist/main.go, a denied location). */
+/**
+ * ingress-nginx lets nobody in where it cannot read the list, or a part of it, and where there is none under the newer name
+ * (internal/ingress/annotations/ipallowlist/main.go, a denied location); the older name without a value is as if it were missing.
+ */
 function findSourceBars(annotations: Annotations): readonly Bar[] {
   const [name] = pick(annotations, ['allowlist-source-range', 'whitelist-source-range']);
-  const allowedSources = readNetworks(annotations.get(name ?? '') ?? '');
-  const flaw = allowedSources.length === 0 ? undefined : findFlaw({ allowedSources });
-  if (name === undefined || flaw === undefined) return [];
+  const text = annotations.get(name ?? '') ?? '';
+  if (name === undefined || (text === '' && name === 'whitelist-source-range')) return [];
+  if (text.split(',').some((part) => part.trim() === '')) {
+    const because = `ingress-nginx answers 503 to everybody, because of ${text === '' ? 'no network' : 'an empty one'} in it, and a route would be open`;
+    return [{ names: [name], because, cure: 'name the networks that may come, or remove it where everybody may' }];
+  }
+  const flaw = findFlaw({ allowedSources: readNetworks(text) });
+  if (flaw === undefined) return [];
   const because = `it names who may come, no route takes it (${flaw}), and a route would be open without it`;
   return [{ names: [name], because, cure: 'correct the list, or join its networks to fewer' }];
 }

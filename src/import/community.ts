@@ -101,6 +101,6 @@ function readSources(annotations: Annotations): readonly Reading[] {
   if (name === undefined) return [];
   const allowedSources = readNetworks(annotations.get(name) ?? '');
   const older = other === undefined ? [] : [drop(other, `it is the older name of ${name}, which is there as well`)];
-  if (allowedSources.length === 0) return [drop(name, 'it is empty'), ...older];
+  if (allowedSources.length === 0) return [drop(name, 'it is empty, as if it were missing'), ...older];
   return [carry(name, 'spec.allowedSources', { allowedSources }), ...older];
 }

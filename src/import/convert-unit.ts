@@ -2,6 +2,7 @@ import type { KubeObject } from '../api/objects.ts';
 import { formatProblem } from '../api/problem.ts';
 import { legacyClass } from './choose-reader.ts';
 import { findFlaw, mergeDrafts, toManifest, validateSpec } from './draft.ts';
+import { findForeignCertificate } from './foreign-certificate.ts';
 import { type IngressPath, pathOfAnnotation, pathOfPath } from './ingress.ts';
 import { readIssuer } from './issuer.ts';
 import type { Ledger } from './ledger.ts';
@@ -174,7 +175,8 @@ function emitRoute(unit: Unit, part: RoutePart, names: RouteNames): readonly Kub
   };
   const problems = validateSpec(spec);
   if (problems.length > 0) return leaveRules(ledger, part, problems.map(formatProblem).join('; '));
-  if (part.tls === undefined) for (const source of rulesOf(ledger, part)) ledger.decide(source, withoutTLS);
+  const fate = part.tls === undefined ? withoutTLS : findForeignCertificate(unit, part.tls, spec.tls ?? {});
+  if (fate !== undefined) for (const source of rulesOf(ledger, part)) ledger.decide(source, fate);
   const doubt = reader.findDoubt(view, part.paths);
   if (doubt !== undefined) ledger.note('', doubt);
   const metadata = { name: names.take(namespace ?? '', name), ...(namespace !== undefined && { namespace }) };

@@ -1,17 +1,34 @@
 import { quoteValue } from '../api/problem.ts';
+import { judgeF5Path } from './f5-path.ts';
 import { type Ingress, type IngressRule, pathOfPath } from './ingress.ts';
-import type { Effect, Violation } from './violation.ts';
+import type { Violation } from './violation.ts';
 
 export const mergeableType = 'nginx.org/mergeable-ingress-type';
 
-/** What F5's controller would not take of rules and TLS (internal/k8s/validation.go `validateIngressSpec` and those for master and minion). */
-export function judgeF5Spec(ingress: Ingress): readonly Violation[] {
+/**
+ * What F5's controller would not take of rules and TLS (internal/k8s/validation.go `validateIngressSpec` and those for master and minion).
+ * `hasWildcardSecret`: whether it has a certificate for hosts whose tls names no Secret (`-wildcard-tls-secret`).
+ */
+export function judgeF5Spec(ingress: Ingress, hasWildcardSecret: boolean): readonly Violation[] {
   const { rules, annotations } = ingress;
-  if (rules.length === 0) return [refuse('spec.rules', '', 'must have a rule')];
-  const violations = rules.flatMap((rule, index) => judgeRule(rule, index, rules));
+  const violations = judgeDefault(ingress);
+  if (rules.length === 0) return [...violations, refuse('spec.rules', '', 'must have a rule')];
+  violations.push(...rules.flatMap((rule, index) => judgeRule(rule, index, rules)));
   if (annotations[mergeableType] === 'master') violations.push(...judgeMaster(ingress));
   if (annotations[mergeableType] === 'minion') return [...violations, ...judgeMinion(ingress)];
-  return [...violations, ...judgeTls(ingress)];
+  return [...violations, ...judgeTls(ingress, hasWildcardSecret)];
+}
+
+/** A master's locations are thrown away, and a minion's default is (internal/configs/ingress.go `generateNginxCfgForMergeableIngresses`). */
+function judgeDefault({ annotations, defaultBackend }: Ingress): Violation[] {
+  if (defaultBackend === undefined) return [];
+  if (defaultBackend.service === undefined) {
+    return [refuse('spec.defaultBackend', '', 'must be a Service: resources are not supported')];
+  }
+  const type = annotations[mergeableType];
+  if (type !== 'master' && type !== 'minion') return [];
+  const expected = `must be a path "/" of a minion: the controller ignores it on a ${type}, and nothing tells`;
+  return [{ ...refuse('spec.defaultBackend', defaultBackend.service, expected), effect: 'ignored' }];
 }
 
 function judgeRule({ host, paths }: IngressRule, index: number, rules: readonly IngressRule[]): Violation[] {
@@ -22,7 +39,7 @@ function judgeRule({ host, paths }: IngressRule, index: number, rules: readonly 
     violations.push(refuse(place, host, 'must be in one rule only: put its paths together'));
   }
   for (const [number, { path, pathType, service }] of paths.entries()) {
-    const expected = judgePath(path, pathType);
+    const expected = judgeF5Path(path, pathType);
     if (expected !== undefined) violations.push(refuse(pathOfPath(index, number), path, expected));
     if (service === undefined) {
       const backend = `spec.rules[${index}].http.paths[${number}].backend`;
@@ -30,14 +47,6 @@ function judgeRule({ host, paths }: IngressRule, index: number, rules: readonly 
     }
   }
   return violations;
-}
-
-function judgePath(path: string, pathType: string): string | undefined {
-  if (path === '') return pathType === 'ImplementationSpecific' ? undefined : 'must be given for Exact and Prefix';
-  if (!/^\/[^\s;]*$/.test(path)) return 'must begin with / and have no blanks and no ;';
-  if (/\{[^}]*[A-Za-z][^}]*\}/.test(path)) return 'must have no letters in curly braces';
-  if (!/^(?:[^"\\]|\\.)*$/.test(path)) return "must have every '\"' escaped and no \\ at its end";
-  return undefined;
 }
 
 function judgeMaster({ rules }: Ingress): readonly Violation[] {
@@ -58,13 +67,25 @@ function judgeMinion({ rules, tls }: Ingress): readonly Violation[] {
   return violations;
 }
 
-/** The controller takes both of these with a normal Event, and clients get TLS alert 112. */
-function judgeTls({ rules, tls }: Ingress): readonly Violation[] {
+/** The controller takes all of these, and clients get TLS alert 112. */
+function judgeTls({ rules, tls }: Ingress, hasWildcardSecret: boolean): readonly Violation[] {
   if (tls.length === 0) return [];
-  const covered = new Set(tls.flatMap(({ hosts }) => hosts));
-  const bare = [...new Set(rules.map(({ host }) => host))].filter((host) => host !== '' && !covered.has(host));
+  const hosts = new Set(rules.map(({ host }) => host).filter((host) => host !== ''));
+  const covered = new Set(tls.flatMap((entry) => entry.hosts));
   const expected = 'must hold every host of the rules, word by word: without it clients get TLS alert 112';
-  return bare.map((host) => ({ ...refuse('spec.tls', '', `${expected}; add ${host}`), effect: 'harmful' as Effect }));
+  const bare = [...hosts].filter((host) => !covered.has(host));
+  const violations = bare.map((host) => harm('spec.tls', `${expected}; add ${host}`));
+  if (hasWildcardSecret) return violations;
+  const secretless = [...tls.entries()].filter(
+    ([, entry]) => entry.secretName === '' && entry.hosts.some((host) => hosts.has(host)),
+  );
+  const cure =
+    'must name a Secret: without it clients get TLS alert 112, unless the controller has -wildcard-tls-secret';
+  return [...violations, ...secretless.map(([index]) => harm(`spec.tls[${index}].secretName`, cure))];
+}
+
+function harm(path: string, expected: string): Violation {
+  return { path, found: '', expected, effect: 'harmful' };
 }
 
 function refuse(path: string, found: unknown, expected: string): Violation {

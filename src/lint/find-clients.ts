@@ -1,4 +1,7 @@
+import { formatKey } from '../api/objects.ts';
 import { quoteValue } from '../api/problem.ts';
+import { findControllerServices, keepsAddresses } from './controller-services.ts';
+import type { ControllerSettings } from './controller-settings.ts';
 import { readInherited } from './effective-annotation.ts';
 import { type Finding, report } from './finding.ts';
 import { pathOfAnnotation, pathOfPath } from './ingress.ts';
@@ -52,26 +55,32 @@ function hasAffinity(subject: Subject, service: string, scene: Scene): boolean {
 
 /** Only where the ConfigMap is known: without it nobody knows what stands before the controller. */
 function findSharedLimit({ object, ingress, dialect }: Subject, scene: Scene): readonly Finding[] {
-  const data = dialect && findSettings(scene, dialect)?.data;
-  if (dialect === undefined || data === undefined) return [];
-  const isTold =
-    dialect === 'f5'
-      ? data['proxy-protocol'] === 'true' || Boolean(data['set-real-ip-from'])
-      : data['use-forwarded-headers'] === 'true' ||
-        data['use-proxy-protocol'] === 'true' ||
-        data['enable-real-ip'] === 'true';
+  const settings = dialect && findSettings(scene, dialect);
+  if (dialect === undefined || settings === undefined || isTold(settings)) return [];
   const names = (dialect === 'f5' ? [`${f5}limit-req-rate`] : limits).filter((name) => ingress.annotations[name]);
-  if (isTold) return [];
-  const settings =
+  const services = findControllerServices(settings, scene.exposedServices);
+  const closed = services.find((service) => !keepsAddresses(service));
+  if (services.length > 0 && closed === undefined) return [];
+  const keys =
     dialect === 'f5' ? 'proxy-protocol nor set-real-ip-from' : 'use-forwarded-headers nor use-proxy-protocol';
-  return names.map((name) => {
-    const expected = `must not be relied on behind a load balancer: the controller's ConfigMap has neither ${settings}, so that all clients share the load balancer's address and one limit`;
-    return report(object, 'SharedLimit', {
+  const without = `the controller's ConfigMap has neither ${keys}`;
+  const expected =
+    closed === undefined
+      ? `must not be relied on behind a load balancer, unless it passes TCP on to a Service with externalTrafficPolicy: Local: ${without}, so that all clients share the load balancer's address and one limit`
+      : `must not be relied on: ${without}, and Service ${formatKey(closed.metadata)} no externalTrafficPolicy: Local, so that all clients of a node share its address and one limit`;
+  return names.map((name) =>
+    report(object, 'SharedLimit', {
       path: pathOfAnnotation(name),
       found: quoteValue(ingress.annotations[name]),
       expected,
-    });
-  });
+    }),
+  );
+}
+
+/** Whether the controller is told the addresses of clients by what stands before it. */
+function isTold({ dialect, data }: ControllerSettings): boolean {
+  if (dialect === 'f5') return data['proxy-protocol'] === 'true' || Boolean(data['set-real-ip-from']);
+  return ['use-forwarded-headers', 'use-proxy-protocol', 'enable-real-ip'].some((key) => data[key] === 'true');
 }
 
 function findCors(subject: Subject, scene: Scene): readonly Finding[] {

@@ -30,7 +30,7 @@ function judge({ object, dialect }: Subject, scene: Scene): readonly Finding[] {
   const settings = findSettings(scene, dialect);
   const [strict, lenient] =
     dialect === 'f5'
-      ? [judgeF5(object), judgeF5(object, { allowsSnippets: true, isPlus: true })]
+      ? [judgeF5(object), judgeF5(object, { allowsSnippets: true, isPlus: true, hasWildcardSecret: true })]
       : [
           judgeIngressNginx(object, readOptions(settings?.data ?? {})),
           judgeIngressNginx(

@@ -27,8 +27,8 @@ export const findingReasons = {
   },
   Ignored: {
     severity: 'warning',
-    meaning: 'The controller passes over the annotation without a word, and goes on with its default.',
-    cure: 'Write a value that it takes, or remove the annotation.',
+    meaning: 'The controller passes over the field without a word, and goes on with its default.',
+    cure: 'Write a value that it takes, or remove the field.',
   },
   Harmful: {
     severity: 'error',
@@ -109,7 +109,7 @@ export const findingReasons = {
     severity: 'warning',
     meaning:
       'Limits count by address, and the controller is not told the addresses of clients: behind a load balancer all share one.',
-    cure: "Turn on what the load balancer speaks in the controller's ConfigMap, forwarded headers or the PROXY protocol; without one, nothing is wrong.",
+    cure: "Turn on what the load balancer speaks in the controller's ConfigMap, forwarded headers or the PROXY protocol; where it passes TCP on, set `externalTrafficPolicy: Local` on the controller's Service. Without one, nothing is wrong.",
   },
   CorsIsNoOriginCheck: {
     severity: 'warning',

@@ -13,9 +13,14 @@ export interface Ingress {
   readonly className: string;
   readonly isMadeForRoute: boolean;
   readonly annotations: Readonly<Record<string, string>>;
-  readonly defaultService: string | undefined;
+  readonly defaultBackend: IngressBackend | undefined;
   readonly rules: readonly IngressRule[];
   readonly tls: readonly IngressTls[];
+}
+
+export interface IngressBackend {
+  /** Undefined where it is no Service. */
+  readonly service: string | undefined;
 }
 
 export interface IngressRule {
@@ -24,11 +29,9 @@ export interface IngressRule {
   readonly paths: readonly IngressPath[];
 }
 
-export interface IngressPath {
+export interface IngressPath extends IngressBackend {
   readonly path: string;
   readonly pathType: string;
-  /** Undefined where the backend is no Service. */
-  readonly service: string | undefined;
 }
 
 export interface IngressTls {
@@ -51,7 +54,7 @@ export function readIngress({ metadata, spec }: KubeObject): Ingress {
     className: toText(ingressClassName) || toText(written[legacyClassAnnotation]),
     isMadeForRoute: isMadeForRoute(metadata),
     annotations: Object.fromEntries(annotations),
-    defaultService: readService(defaultBackend),
+    defaultBackend: isRecord(defaultBackend) ? { service: readService(defaultBackend) } : undefined,
     rules: toRecords(rules).map(({ host, http }) => ({
       host: toText(host),
       paths: toRecords(isRecord(http) ? http.paths : []).map(({ path, pathType, backend }) => ({

@@ -27,11 +27,16 @@ export function judgeF5Hosts(objects: readonly KubeObject[]): readonly HostViola
   const holders = new Map<string, Candidate>();
   const violations: HostViolation[] = [];
   for (const candidate of candidates.filter(({ type }) => type !== 'minion')) {
-    for (const [index, { host }] of candidate.ingress.rules.entries()) {
+    const { rules } = candidate.ingress;
+    const free = rules.filter(({ host }) => !holders.has(host));
+    for (const [index, { host }] of rules.entries()) {
       const holder = holders.get(host);
-      if (holder === undefined) holders.set(host, candidate);
-      else if (!isStandby(candidate, holder)) violations.push(loseHost(candidate, index, host, holder));
+      if (holder === undefined || isStandby(candidate, holder)) continue;
+      // It is rejected only when no host is left to it; else its Event has a warning (`addProblemsForResourcesWithoutActiveHost`).
+      const effect = free.length === 0 ? 'rejected' : 'ignored';
+      violations.push({ ...loseHost(candidate, index, host, holder), effect });
     }
+    for (const { host } of free) holders.set(host, candidate);
   }
   const takenPaths = new Map<string, Candidate>();
   for (const minion of candidates.filter(({ type }) => type === 'minion')) {
@@ -80,7 +85,12 @@ function isStandby(candidate: Candidate, holder: Candidate): boolean {
   return candidate.type === 'master' && holder.type === 'master' && candidate.ingress.isMadeForRoute;
 }
 
-function loseHost({ object, type }: Candidate, index: number, host: string, holder: Candidate): HostViolation {
+function loseHost(
+  { object, type }: Candidate,
+  index: number,
+  host: string,
+  holder: Candidate,
+): Omit<HostViolation, 'effect'> {
   const cure =
     type === 'plain' && holder.type === 'plain'
       ? `make one of them a master and the others minions (${mergeableType})`
@@ -94,7 +104,6 @@ function loseHost({ object, type }: Candidate, index: number, host: string, hold
     path: `spec.rules[${index}].host`,
     found: quoteValue(host),
     expected,
-    effect: 'rejected',
   };
 }
 

@@ -11,6 +11,8 @@ export interface F5Options {
   readonly allowsSnippets?: boolean;
   /** Whether it is NGINX Plus, which alone takes `nginx.com/…`. */
   readonly isPlus?: boolean;
+  /** `-wildcard-tls-secret`. */
+  readonly hasWildcardSecret?: boolean;
 }
 
 /** Time-outs of which 0 is taken, and every request then gets 504. */
@@ -21,7 +23,7 @@ const neverZero: ReadonlySet<string> = new Set(
 /** What F5's controller 5.5 would not take of an Ingress. A rejected update is an outage: what served before goes away, too. */
 export function judgeF5(object: KubeObject, options: F5Options = {}): readonly Violation[] {
   const ingress = readIngress(object);
-  return [...judgeAnnotations(ingress, options), ...judgeF5Spec(ingress)];
+  return [...judgeAnnotations(ingress, options), ...judgeF5Spec(ingress, options.hasWildcardSecret ?? false)];
 }
 
 function judgeAnnotations(ingress: Ingress, options: F5Options): readonly Violation[] {
@@ -86,7 +88,7 @@ function judgeNeed(needs: string | undefined, { annotations }: Ingress): string 
 }
 
 /** Services that annotations of an Ingress may name: those of its own paths, and its default (`getSpecServices`). */
-export function listServices({ rules, defaultService }: Ingress): ReadonlySet<string> {
+export function listServices({ rules, defaultBackend }: Ingress): ReadonlySet<string> {
   const named = rules.flatMap(({ paths }) => paths.map(({ service }) => service));
-  return new Set([...named, defaultService].filter((service) => service !== undefined));
+  return new Set([...named, defaultBackend?.service].filter((service) => service !== undefined));
 }

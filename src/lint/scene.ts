@@ -9,6 +9,7 @@ import {
 } from '../api/kinds.ts';
 import { formatKey, type KubeObject } from '../api/objects.ts';
 import { isRecord } from '../api/record.ts';
+import { isExposed } from './controller-services.ts';
 import { type ControllerSettings, readControllerSettings } from './controller-settings.ts';
 import { controllers, type DialectName } from './controllers.ts';
 import { mergeableType } from './f5-spec.ts';
@@ -32,6 +33,8 @@ export interface Scene {
   readonly settings: readonly ControllerSettings[];
   /** `namespace/name` of Services that are said to speak WebSocket at some port. */
   readonly webSocketServices: ReadonlySet<string>;
+  /** Services by which clients outside the cluster come. */
+  readonly exposedServices: readonly KubeObject[];
   readonly certificates: readonly KubeObject[];
   /** Masters of F5's controller, by {@link keyOfHost}; their minions take over some annotations. */
   readonly masters: ReadonlyMap<string, Ingress>;
@@ -58,6 +61,7 @@ export function setScene(objects: readonly KubeObject[], assumed?: string): Scen
         .filter(speaksWebSocket)
         .map(({ metadata }) => formatKey(metadata)),
     ),
+    exposedServices: ofKind(serviceKind).filter(isExposed),
     certificates: ofKind(certificateKind),
   };
 }

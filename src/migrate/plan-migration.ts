@@ -1,6 +1,7 @@
 import type { WssRoute } from '../api/wssroute.ts';
 import { type Attachment, attachmentsOf, describeAttachment, formatAttachment } from '../route/attachment.ts';
 import { attachToClass, attachToGateway, attachTwin, type Change } from './attach.ts';
+import { describeRenewal } from './describe-renewal.ts';
 import type { TargetLoss, Verdict } from './judge-target.ts';
 
 /** One step: what to type, how to see that it has worked, and the way back from there. */
@@ -47,7 +48,13 @@ export function planMigration(route: WssRoute, { attachment: to, ...verdict }: V
     to.kind !== 'IngressClass' ? attachToGateway(route, to) : isTwin ? attachTwin(route, to) : attachToClass(route, to);
   return {
     ...summary,
-    steps: [attach(to, change), prove(to, change), moveNames(route, from, to), detach(from, change)],
+    // A twin asks for a certificate before names are moved, and its first step tells what that needs.
+    steps: [
+      attach(to, change),
+      prove(to, change),
+      moveNames(route, from, to, isTwin ? undefined : describeRenewal(route, to)),
+      detach(from, change),
+    ],
   };
 }
 
@@ -89,7 +96,10 @@ function prove(to: Attachment, change: Change): Step {
   };
 }
 
-function moveNames(route: WssRoute, from: readonly Attachment[], to: Attachment): Step {
+const moving =
+  'resolvers keep the old address for one TTL, and sockets that are open stay where they are: wait one TTL, and then as long as the longest socket lives, or until the old controller has none left';
+
+function moveNames(route: WssRoute, from: readonly Attachment[], to: Attachment, renewal: string | undefined): Step {
   const hosts = route.spec.hosts ?? [];
   const names = hosts.length === 0 ? 'the address that clients open' : hosts.join(', ');
   const known = addressesAt(route, to);
@@ -97,8 +107,7 @@ function moveNames(route: WssRoute, from: readonly Attachment[], to: Attachment)
   const leads = known.length > 0 ? known.join(', ') : `the addresses of ${formatAttachment(to)} that step 2 has shown`;
   return {
     title: `Lead ${names} to ${leads}`,
-    because:
-      'resolvers keep the old address for one TTL, and sockets that are open stay where they are: wait one TTL, and then as long as the longest socket lives, or until the old controller has none left',
+    because: renewal === undefined ? moving : `${moving}. ${renewal}`,
     files: [],
     commands: [],
     check: hosts.filter((host) => !host.startsWith('*.')).map((host) => `dig +noall +answer ${host}`),

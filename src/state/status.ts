@@ -9,8 +9,10 @@ import type {
 } from '../api/wssroute.generated.ts';
 import { findCondition, findConditionAt, type WssRoute } from '../api/wssroute.ts';
 import { hostsOf } from '../route/claims.ts';
+import type { HostPlan } from '../route/plan.ts';
 import { type AttachmentAssessment, assess } from './assess.ts';
 import type { Facts, Verdict } from './facts.ts';
+import type { Placement } from './place.ts';
 
 const maximumUrls = 64;
 const maximumAddresses = 32;
@@ -104,17 +106,34 @@ function describeProgress(ready: Verdict): readonly Verdict[] {
 /** What is served, where that is known; a host or path that is another's is not the route's address. */
 function listUrls({ observed, desired }: Facts, addresses: readonly string[]): readonly string[] {
   const { spec } = observed.route;
-  const all = hostsOf(observed.route).map((host) => ({ host, paths: spec.paths }));
+  const all = hostsOf(observed.route).map((host) => ({ host, paths: spec.paths, port: 443 }));
   const nameless = (spec.tls.ipAddresses ?? addresses).map((address) =>
     address.includes(':') ? `[${address}]` : address,
   );
   const decided = desired.placements.filter((placement) => placement.isDecided);
-  const served = new Map(decided.flatMap(({ plan }) => plan.hosts.map((host) => [host.host, host])));
-  return (decided.length > 0 ? [...served.values()] : all)
-    .flatMap(({ host, paths }) =>
-      (host === '' ? nameless : [host]).flatMap((name) => paths.map(({ path }) => `wss://${name}${path}`)),
+  return (decided.length > 0 ? listServed(decided) : all)
+    .flatMap(({ host, paths, port }) =>
+      (host === '' ? nameless : [host]).flatMap((name) =>
+        paths.map(({ path }) => `wss://${name}${port === 443 ? '' : `:${port}`}${path}`),
+      ),
     )
     .slice(0, maximumUrls);
+}
+
+type Served = HostPlan & { readonly port: number };
+
+/** A host that several places serve is told once, at the usual port where one of them has it there. */
+function listServed(decided: readonly Extract<Placement, { isDecided: true }>[]): readonly Served[] {
+  const served = new Map<string, Served>();
+  for (const { dialect, plan, target } of decided) {
+    const ports = dialect.findPorts?.(plan, target);
+    for (const host of plan.hosts) {
+      const port = ports?.get(host.host) ?? 443;
+      const before = served.get(host.host)?.port ?? port;
+      served.set(host.host, { ...host, port: port === 443 ? port : before });
+    }
+  }
+  return [...served.values()];
 }
 
 function describeCertificate({ observed, desired }: Facts): WssRouteCertificateStatus | undefined {

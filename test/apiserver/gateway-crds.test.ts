@@ -49,6 +49,13 @@ describe('the kinds of Gateway API and of its vendors', () => {
     assert.match(body.message, /unknown field "spec.rules\[0\].idleTimeout"/);
   });
 
+  test('have no session persistence in the standard channel, so that no affinity is written by it', async () => {
+    const rule = { backendRefs: [{ name: 'chat', port: 8080 }], sessionPersistence: { sessionName: 'ROOM' } };
+    const { status, body } = await tryRoute({ parentRefs: [{ name: 'edge' }], rules: [rule] });
+    assert.equal(status, 400);
+    assert.match(body.message, /unknown field "spec.rules\[0\].sessionPersistence"/);
+  });
+
   test('take policies for the idle timeout, and refuse durations that their controllers would refuse', async () => {
     const targetRefs = [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'chat' }];
     const envoy = (streamIdleTimeout: string) =>

@@ -71,7 +71,8 @@ export function readCommunity(annotations: Texts, path: ApiObject, hasTLS: boole
     ...describeAffinity(say, path),
     ...describeLimits(say),
   };
-  const sources = say('allowlist-source-range') ?? say('whitelist-source-range');
+  // Without a value the older name is as if it were missing.
+  const sources = say('allowlist-source-range') ?? (say('whitelist-source-range') || undefined);
   if (sources !== undefined) {
     const networks = sources.split(',').map((each) => each.trim());
     properties.sources = networks

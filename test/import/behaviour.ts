@@ -72,7 +72,7 @@ function findMaster(ingresses: readonly ApiObject[], host: string): ApiObject | 
   );
 }
 
-/** `secret NAME`, `issuer …`, or nothing. */
+/** `secret NAMESPACE/NAME`, `issuer …`, or nothing. */
 function findCertificate(
   family: Family,
   ingress: ApiObject,
@@ -87,11 +87,13 @@ function findCertificate(
       entries.find(({ hosts }) => hosts?.includes(host)) ??
       (family === 'community' && owner === ingress ? entries.find(({ hosts }) => isGuessed(hosts, host)) : undefined);
     if (entry?.secretName === undefined) continue;
-    const issued = certificates.find(({ spec }) => spec.secretName === entry.secretName);
-    const annotations: Texts = owner.metadata.annotations ?? {};
-    if (issued !== undefined) return describeIssued(issued.spec);
-    if (shim.some((name) => name in annotations)) return describeIssued(toCertificate(annotations));
-    return { tls: `secret ${entry.secretName}` };
+    const { annotations = {}, namespace = '' } = owner.metadata;
+    const issued = certificates.find(
+      ({ metadata, spec }) => spec.secretName === entry.secretName && (metadata.namespace ?? '') === namespace,
+    );
+    if (issued !== undefined) return describeIssued(issued.spec, namespace);
+    if (shim.some((name) => name in annotations)) return describeIssued(toCertificate(annotations), namespace);
+    return { tls: `secret ${namespace}/${entry.secretName}` };
   }
   return {};
 }
@@ -102,8 +104,13 @@ function isGuessed(hosts: readonly string[] | undefined, host: string): boolean 
   return hosts.some((name) => name.startsWith('*.') && host.split('.').slice(1).join('.') === name.slice(2));
 }
 
-function describeIssued({ issuerRef, duration, renewBeforePercentage, privateKey = {} }: ApiObject): Properties {
-  const { name, kind = 'Issuer', group = 'cert-manager.io' } = issuerRef;
+/** Issuers are of a namespace, but for those of the cluster. */
+function describeIssued(
+  { issuerRef, duration, renewBeforePercentage, privateKey = {} }: ApiObject,
+  namespace: string,
+): Properties {
+  const { kind = 'Issuer', group = 'cert-manager.io' } = issuerRef;
+  const name = kind.includes('Cluster') ? issuerRef.name : `${namespace}/${issuerRef.name}`;
   const { algorithm = 'RSA', size = '', rotationPolicy = '' } = privateKey;
   const hours = duration === undefined ? 2160 : Number(/^(\d+)h/.exec(duration)?.[1]);
   return {

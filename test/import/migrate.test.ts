@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { WssRoute } from '../../src/api/wssroute.ts';
+import { describeRenewal } from '../../src/migrate/describe-renewal.ts';
 import { runProgram } from '../support/run-program.ts';
 import { type ProgramOutcome, spawnProgram } from '../support/spawn-program.ts';
 
@@ -54,6 +56,42 @@ describe('a migration', () => {
     assert.equal(migration.steps.length, 4);
     assert.equal(migration.steps[0].files[1].content.spec.ingressClassName, 'f5');
     for (const step of migration.steps) assert.ok(step.back.length > 0, step.title);
+  });
+
+  test('knows the version of a controller from the configuration of the operator', async () => {
+    const configuration = fileURLToPath(new URL('../golden/f5-hsts/configuration.yaml', import.meta.url));
+    const file = ['-f', `${here}class-to-f5/route.yaml`];
+    const { code, stdout } = await migrate(...file, ...toF5, '--config', configuration);
+    assert.equal(code, 0);
+    assert.match(stdout, /^What is lost there:$/m);
+    assert.doesNotMatch(stdout, /spec\.affinity is|tell the version/);
+    const broken = await migrate(...file, ...toF5, '--config', `${here}class-to-f5/steps.txt`);
+    assert.equal(broken.code, 1);
+    assert.match(broken.stderr, /^error: .*steps\.txt/);
+  });
+});
+
+describe('the step that moves the names', () => {
+  const route = (tls: object) => ({ spec: { hosts: ['a.example.com'], tls } }) as unknown as WssRoute;
+  const gateway = { kind: 'Gateway', namespace: 'infra', name: 'edge', createsListener: false } as const;
+
+  test('tells what an HTTP-01 solver needs there, where the issuer may have one', () => {
+    for (const tls of [
+      {},
+      { issuerRef: { name: 'letsencrypt' } },
+      { issuerRef: { name: 'a', group: 'cert-manager.io' } },
+      { certificateRef: { name: 'shared' } },
+    ]) {
+      assert.match(describeRenewal(route(tls), gateway) ?? '', /http01\.gatewayHTTPRoute with Gateway infra\/edge in/);
+      const there = describeRenewal(route(tls), { kind: 'IngressClass', name: 'nginx' }) ?? '';
+      assert.match(there, /http01\.ingress with ingressClassName nginx, because/);
+    }
+  });
+
+  test('says nothing of it where the certificate is brought along, or comes from an issuer of another group', () => {
+    for (const tls of [{ secretName: 'a' }, { issuerRef: { name: 'a', kind: 'StepIssuer', group: 'step.sm' } }]) {
+      assert.equal(describeRenewal(route(tls), gateway), undefined);
+    }
   });
 });
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Import, importIngresses } from '../../src/import/import-ingresses.ts';
+import { judgeIngressNginx } from '../../src/lint/judge-ingress-nginx.ts';
 import type { ApiObject } from '../support/admin-client.ts';
+import { buildIngress } from '../unit/lint/example.ts';
 
 /** Annotations one by one: what becomes of each, and what the route gets. Corner cases; the usual ones are in the corpus. */
 
@@ -210,6 +212,10 @@ describe('no route is written, so that nobody gets in who is kept out now,', () 
     ['community', { 'auth-tls-secret': 'app/a' }],
     ['community', { 'denylist-source-range': '10.0.0.0/8' }],
     ['community', { 'whitelist-source-range': 'office' }],
+    ['community', { 'allowlist-source-range': '' }],
+    ['community', { 'allowlist-source-range': '', 'whitelist-source-range': '10.0.0.0/8' }],
+    ['community', { 'allowlist-source-range': '10.0.0.0/8,' }],
+    ['community', { 'whitelist-source-range': ' ' }],
     ['community', { 'allowlist-source-range': Array.from({ length: 101 }, (_, index) => `10.0.${index}.0/24`).join() }],
     ['community', { 'enable-modsecurity': 'true' }],
     ['community', { 'modsecurity-snippet': 'SecRuleEngine On' }],
@@ -233,6 +239,30 @@ describe('no route is written, so that nobody gets in who is kept out now,', () 
       );
     });
   }
+});
+
+describe('lists of networks', () => {
+  test('that the lint finds to shut everybody out become no route, and all others do', () => {
+    const parts = ['10.0.0.0/8', '192.0.2.1', 'fd00::/8', '2001:db8::1', '', ' ', 'office', '010.0.0.1', '10.0.0.0/33'];
+    parts.push('10.0.0.1/', 'fe80::1%eth0', '10.0.0.0/8/8', '10.0.0.0/8;192.0.2.1', '10.0.0.1/-1');
+    const lists = [
+      ...parts,
+      ...parts.flatMap((left) => parts.map((right) => `${left},${right}`)),
+      ' 10.0.0.0/8 , fd00::/8 ',
+    ];
+    let shut = 0;
+    for (const name of ['allowlist-source-range', 'whitelist-source-range']) {
+      for (const list of lists) {
+        const annotations = { [`nginx.ingress.kubernetes.io/${name}`]: list };
+        const isShut = judgeIngressNginx(buildIngress({ annotations })).some(({ effect }) => effect === 'denied');
+        const { routes } = importWith('community', { [name]: list });
+        if (isShut) assert.deepEqual(routes, [], `${name}: ${JSON.stringify(list)}`);
+        else assert.equal(routes.length, 1, `${name}: ${JSON.stringify(list)}`);
+        shut += Number(isShut);
+      }
+    }
+    assert.ok(shut > 100 && shut < 2 * lists.length);
+  });
 });
 
 describe('names of routes', () => {

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { type Dialect, findLosses, judgeFeature, type Target } from '../../src/dialects/dialect.ts';
+import { gatewayApi } from '../../src/dialects/gateway-api.ts';
+import { type AskedFeature, askedFeatures } from '../../src/dialects/gateway-api-vendors.ts';
 import { dialects } from '../../src/dialects/registry.ts';
+import type { Parent } from '../../src/route/parent.ts';
 import { type Feature, type Features, featureFields, type RoutePlan } from '../../src/route/plan.ts';
 import { toyDialect } from '../unit/dialects/toy-dialect.ts';
 import { defaulted, plan as planOf } from '../unit/state/example.ts';
@@ -24,10 +27,11 @@ for (const dialect of [...dialects, toyDialect]) {
         fc.property(arrange(dialect), ({ plan, target }) => {
           const written = write(dialect, plan, target);
           for (const feature of features.filter((each) => plan.features[each] !== undefined)) {
-            const { level } = judgeFeature(dialect, feature, plan, target);
+            const asking = feature === 'redirect' ? { ...plan, features: { ...plan.features, redirect: true } } : plan;
+            const { level } = judgeFeature(dialect, feature, asking, target);
             const isWritten = listOthers(plan, feature).some((other) => write(dialect, other, target) !== written);
             assert.equal(isWritten, level !== 'unsupported', `${feature} is ${level}`);
-            assert.equal(countLosses(dialect, feature, plan, target), level === 'native' ? 0 : 1, feature);
+            assert.equal(countLosses(dialect, feature, asking, target), level === 'native' ? 0 : 1, feature);
             seen.add(feature);
           }
         }),
@@ -53,19 +57,25 @@ for (const dialect of [...dialects, toyDialect]) {
 /** Plans that the dialect can write, and what they are written for; the route is the oldest everywhere and its certificate is there. */
 function arrange(dialect: Dialect): fc.Arbitrary<{ readonly plan: RoutePlan; readonly target: Target }> {
   return fc
-    .record({ manifest: arbitraryRoute, version: arbitraryVersion, parent: arbitraryParent })
-    .map(({ manifest, version, parent }) => {
-      const plan = planOf(defaulted(attach(manifest, dialect)));
+    .record({ manifest: arbitraryRoute, version: arbitraryVersion, parent: arbitraryParent, isBrought: fc.boolean() })
+    .map(({ manifest, version, parent: known, isBrought }) => {
+      const plan = planOf(defaulted(attach(manifest, dialect, isBrought)));
+      const parent = isBrought ? withoutListener(known) : known;
       const target = dialect.controller === undefined ? { parent } : { version };
       return { plan, target: { ...target, services: listServices(plan.route) } };
     })
     .filter(({ plan, target }) => dialect.findObstacle?.(plan, target) === undefined);
 }
 
-function attach(manifest: Manifest, { controller }: Dialect): Manifest {
+/** None of the hosts is there already, so that a route may bring its listeners along; the ports are. */
+function withoutListener(parent: Parent): Parent {
+  return { ...parent, listeners: parent.listeners.map((each) => ({ ...each, hostname: 'x.example.net' })) };
+}
+
+function attach(manifest: Manifest, { controller }: Dialect, createListener: boolean): Manifest {
   if (controller !== undefined) return manifest;
   const { ingressClassName: _class, ...spec } = manifest.spec;
-  return { ...manifest, spec: { ...spec, parentRefs: [{ name: 'edge', namespace: 'infra' }] } };
+  return { ...manifest, spec: { ...spec, parentRefs: [{ name: 'edge', namespace: 'infra', createListener }] } };
 }
 
 function write(dialect: Dialect, plan: RoutePlan, target: Target): string {
@@ -116,3 +126,34 @@ function withoutBackendTLS(plan: RoutePlan, feature: Feature): RoutePlan {
     hosts: hosts.map((host) => ({ ...host, paths: host.paths.map(strip) })),
   };
 }
+
+describe('what Gateways tell of themselves', () => {
+  test('is no loss where no redirect is asked for', () => {
+    fc.assert(
+      fc.property(arrange(gatewayApi), ({ plan, target }) => {
+        const other = { ...plan, features: { ...plan.features, redirect: false } };
+        assert.equal(countLosses(gatewayApi, 'redirect', other, target), 0);
+      }),
+    );
+  });
+
+  test('makes a difference to what is written for them, feature by feature', () => {
+    const differing = new Set<AskedFeature>();
+    fc.assert(
+      fc.property(arrange(gatewayApi), ({ plan, target: { parent, ...rest } }) => {
+        if (parent === undefined) return;
+        const all = { ...parent, features: new Set<string>(askedFeatures) };
+        const say = (each: Parent) => {
+          const target = { ...rest, parent: each };
+          return write(gatewayApi, plan, target) + JSON.stringify(findLosses(gatewayApi, plan, target));
+        };
+        const whole = say(all);
+        for (const feature of askedFeatures) {
+          const without = { ...all, features: new Set<string>(askedFeatures.filter((each) => each !== feature)) };
+          if (say(without) !== whole) differing.add(feature);
+        }
+      }),
+    );
+    assert.deepEqual([...differing].sort(), [...askedFeatures].sort());
+  });
+});

@@ -66,7 +66,8 @@ function findServiceError(ingress: ApiObject): string | undefined {
   const value = annotation(ingress, webSocketServices);
   if (value === undefined) return undefined;
   if (value === '') return `annotations.${webSocketServices}: Required value`;
-  const known = new Set(pathsOf(ingress).map((path) => path.backend.service?.name));
+  const backends = [...pathsOf(ingress).map(({ backend }) => backend), ingress.spec.defaultBackend];
+  const known = new Set(backends.map((backend) => backend?.service?.name));
   const missing = value.split(',').filter((name) => !known.has(name));
   if (missing.length === 0) return undefined;
   const rule = 'must be a comma-separated list of services';

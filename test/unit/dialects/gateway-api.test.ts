@@ -115,6 +115,44 @@ describe('the Gateway API', () => {
     assert.equal(JSON.stringify(emit({}).specs).includes('RequestRedirect'), true);
   });
 
+  test('redirects to another port than 443 only where the implementation can, and never without it', () => {
+    const scheme = ['HTTPRouteSchemeRedirect'];
+    const listeners = [plainListener, exampleListener({ port: 8443 })];
+    const one = (features: Parent['features'], parentRef: object = {}) =>
+      emit({}, exampleParent({ listeners, features, controllerName: controllers.unknown }), parentRef);
+    const portOf = ({ specs }: ReturnType<typeof emit>) =>
+      /"requestRedirect":(\{.*?\})/.exec(JSON.stringify(specs))?.[1];
+    const redirect = { scheme: 'https', statusCode: 301, port: 8443 };
+    for (const features of [undefined, new Set([...scheme, 'HTTPRoutePortRedirect'])]) {
+      assert.equal(portOf(one(features)), JSON.stringify(redirect));
+      assert.equal(one(features).lost.includes('spec.redirect unsupported'), false);
+    }
+    assert.equal(portOf(one(new Set(scheme))), undefined);
+    assert.ok(one(new Set(scheme)).lost.includes('spec.redirect unsupported'));
+    const other = exampleListener({ port: 8443, hostname: 'other.example.com' });
+    const bare = { listeners: [other], features: new Set(scheme), controllerName: controllers.unknown };
+    const own = emit({}, exampleParent(bare), { createListener: true });
+    const sets = findSpec(own.specs, 'ListenerSet') as { readonly listeners: readonly { readonly protocol: string }[] };
+    assert.deepEqual(
+      sets.listeners.map(({ protocol }) => protocol),
+      ['HTTPS'],
+    );
+    assert.ok(own.lost.includes('spec.redirect unsupported'));
+    const mixed = emit(
+      { hosts: ['chat.example.com', 'feed.example.com'] },
+      exampleParent({
+        ...bare,
+        listeners: [
+          plainListener,
+          exampleListener({ name: 'a', port: 8443, hostname: 'chat.example.com' }),
+          exampleListener({ name: 'b', hostname: 'feed.example.com' }),
+        ],
+      }),
+    );
+    assert.equal(portOf(mixed), JSON.stringify({ scheme: 'https', statusCode: 301 }));
+    assert.ok(mixed.lost.includes('spec.redirect approximate'));
+  });
+
   test('tells when clients are shown another certificate than that of the route', () => {
     const listeners = [plainListener, exampleListener({ secrets: ['infra/wildcard'] })];
     assert.deepEqual(emit({}, exampleParent({ listeners })).lost, ['spec.tls unsupported']);

@@ -174,12 +174,7 @@ suite("annotations of F5's controller", () => {
   for (const [name, value, beside = {}] of good) {
     test(`${name}: ${JSON.stringify(value)} is taken`, () => {
       const others = Object.entries(beside).map(([other, text]) => [org + other, text] as const);
-      assert.deepEqual(
-        judge({ annotations: { ...Object.fromEntries(others), [org + name]: value } }).filter((each) =>
-          each.includes(`${org}${name}"`),
-        ),
-        [],
-      );
+      assert.deepEqual(judge({ annotations: { ...Object.fromEntries(others), [org + name]: value } }), []);
     });
   }
 

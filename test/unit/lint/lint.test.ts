@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { load } from 'js-yaml';
 import type { KubeObject } from '../../../src/api/objects.ts';
 import { formatProblem } from '../../../src/api/problem.ts';
 import { type FindingText, findingReasons } from '../../../src/lint/finding-reasons.ts';
 import { lintObjects } from '../../../src/lint/lint.ts';
-import { buildIngress, type IngressOptions } from './example.ts';
+import { buildIngress, buildPath, type IngressOptions } from './example.ts';
 
 const nginx = 'nginx.ingress.kubernetes.io/';
 const f5 = 'nginx.org/';
@@ -149,6 +150,25 @@ suite('what the controller refuses', () => {
     expectOne(lint(ingress, buildSettings('ingress-nginx-controller', {})), /^Rejected error/);
     expectOne(lint(onF5({ [`${f5}location-snippets`]: 'deny all;' })), /^Rejected warning/);
     expectOne(lint(onF5({ 'nginx.com/slow-start': '10s' })), /^Rejected warning/);
+  });
+
+  test('tls without a Secret may be meant, for a controller that has one for all hosts', () => {
+    const spec = { tls: [{ hosts: ['chat.example.com'] }] };
+    expectOne(
+      lint(onF5({}, { spec })),
+      /^Harmful warning chat spec\.tls\[0\]\.secretName: must name a Secret: without it clients get TLS alert 112, unless/,
+    );
+  });
+
+  test('a host of two that another Ingress holds leaves it the other one', () => {
+    const rules = ['chat', 'feed'].map((name) => ({
+      host: `${name}.example.com`,
+      http: { paths: [buildPath('/ws')] },
+    }));
+    expectOne(
+      lint(onF5({}, { name: 'old' }), onF5({}, { name: 'young', spec: { rules } })),
+      /^HostTaken error young spec\.rules\[0\]\.host: found "chat\.example\.com"/,
+    );
   });
 
   test('a risk that the ConfigMap does not allow is an error', () => {
@@ -407,6 +427,57 @@ suite('what concerns clients', () => {
       lint(onF5({ [`${f5}limit-req-rate`]: '10r/s' }), buildSettings('nginx-config', {})),
       /^SharedLimit warning .*neither proxy-protocol nor set-real-ip-from/,
     );
+  });
+
+  test('SharedLimit: not where the Service of the controller keeps the addresses of clients', () => {
+    const serve = (policy: string | undefined, changes = {}): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'front', namespace: 'ingress', ...changes },
+      spec: { type: 'LoadBalancer', ...(policy !== undefined && { externalTrafficPolicy: policy }) },
+    });
+    for (const known of [
+      [onNginx({ [`${nginx}limit-connections`]: '5' }), buildSettings('ingress-nginx-controller', {})],
+      [onF5({ [`${f5}limit-req-rate`]: '10r/s' }), buildSettings('nginx-config', {})],
+    ]) {
+      expectOne(
+        lint(...known),
+        /behind a load balancer, unless it passes TCP on to a Service with externalTrafficPolicy/,
+      );
+      assert.deepEqual(lint(...known, serve('Local')), []);
+      for (const policy of ['Cluster', undefined]) {
+        expectOne(
+          lint(...known, serve(policy)),
+          /must not be relied on: .*, and Service ingress\/front no externalTraffic/,
+        );
+      }
+      expectOne(lint(...known, serve('Local'), serve('Cluster', { name: 'other' })), /Service ingress\/other no/);
+      expectOne(lint(...known, serve('Local', { namespace: 'elsewhere' })), /unless it passes TCP on/);
+    }
+    const labels = { 'app.kubernetes.io/name': 'ingress-nginx' };
+    const labelled = buildSettings('ingress-nginx-controller', {}, labels);
+    const own = serve('Local', { labels });
+    assert.deepEqual(
+      lint(onNginx({ [`${nginx}limit-rps`]: '5' }), labelled, own, serve('Cluster', { name: 'game' })),
+      [],
+    );
+  });
+
+  test("SharedLimit: the project's own values are not warned of", () => {
+    for (const [file, ingress] of [
+      ['ingress-nginx', onNginx({ [`${nginx}limit-connections`]: '5' })],
+      ['f5-nginx', onF5({ [`${f5}limit-req-rate`]: '10r/s' })],
+    ] as const) {
+      const path = (name: string) => fileURLToPath(new URL(`../../../deploy/controllers/${name}`, import.meta.url));
+      const settings = load(readFileSync(path(`${file}-configmap.yaml`), 'utf8')) as KubeObject;
+      const values = load(readFileSync(path(`${file}-values.yaml`), 'utf8')) as {
+        readonly controller: { readonly service: object };
+      };
+      const { namespace = '' } = settings.metadata;
+      const spec = { type: 'LoadBalancer', ...values.controller.service };
+      const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'front', namespace }, spec };
+      assert.deepEqual(lint(ingress, settings, service), []);
+    }
   });
 
   test('CorsIsNoOriginCheck', () => {

@@ -4,6 +4,7 @@ import { type Reason, reasons } from '../../../src/api/conditions.ts';
 import { type FailureReason, failureReasons } from '../../../src/api/failure-reasons.ts';
 import type { Condition } from '../../../src/api/wssroute.generated.ts';
 import type { WssRoute } from '../../../src/api/wssroute.ts';
+import type { Listener } from '../../../src/route/parent.ts';
 import { openPolicy, type Policy } from '../../../src/route/policy.ts';
 import { desire } from '../../../src/state/desired.ts';
 import type { Facts } from '../../../src/state/facts.ts';
@@ -453,6 +454,25 @@ describe('the status', () => {
   test('warns that a route without a host needs the default certificate of the controller', () => {
     const own = serve(exampleRoute({ hosts: [], tls: { secretName: 'mine' } }));
     assert.match(findCondition(own, 'Programmed')?.message ?? '', /--default-ssl-certificate/);
+  });
+
+  test('lists URLs with the port where a Gateway has no HTTPS at the usual one', () => {
+    const other = exampleListener({ port: 8443 });
+    const urlsAt = (route: WssRoute, ...listeners: readonly Listener[]) =>
+      composeStatus(takeOver(route, { parent: exampleParent({ listeners: [plainListener, ...listeners] }) }), now).urls;
+    const both = attachedRoute({}, { hosts: ['chat.example.com', 'feed.example.com'] });
+    assert.deepEqual(urlsAt(attachedRoute(), other), ['wss://chat.example.com:8443/ws']);
+    assert.deepEqual(urlsAt(attachedRoute(), exampleListener(), { ...other, name: 'other' }), [
+      'wss://chat.example.com/ws',
+    ]);
+    assert.deepEqual(urlsAt(both, other, exampleListener({ name: 'feed', hostname: 'feed.example.com' })), [
+      'wss://chat.example.com:8443/ws',
+      'wss://feed.example.com/ws',
+    ]);
+    const own = attachedRoute({ createListener: true });
+    assert.deepEqual(urlsAt(own, { ...other, hostname: 'x.example.net' }), ['wss://chat.example.com:8443/ws']);
+    const beside = attachedRoute({}, { ingressClassName: 'nginx' });
+    assert.deepEqual(urlsAt(beside, other), ['wss://chat.example.com/ws']);
   });
 
   test('lists 64 URLs at most', () => {
