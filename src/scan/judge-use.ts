@@ -1,6 +1,6 @@
-import { hole } from './evaluate.ts';
 import { isLoopback } from './loopback.ts';
 import { type Page, unknownHost } from './page.ts';
+import { hole } from './text.ts';
 import { judge, type Verdict } from './verdict.ts';
 
 /**
@@ -13,7 +13,7 @@ export function judgeUse(page: Page, text: string): Verdict | undefined {
   const tail = fill(authority === undefined ? text : rest, 'x');
   if (authority === undefined) return unlessHostDecides(page, judge(page, tail));
   if (!authority.includes(hole)) return judge(page, scheme + authority + tail);
-  const [host = ''] = authority.split(/:(?=[^\]]*$)/);
+  const [host = ''] = /^(?:\[[^\]]*\]|[^:])*/.exec(authority) ?? [];
   // Without the port where only that is not known; a name of its own where the host is not.
   const filled = host.includes(hole) ? unknownHost : host;
   const verdict = judge({ ...page, policies: onlyUpgrades(page) }, scheme + filled + tail);
