@@ -81,8 +81,22 @@ suite('wss scan FOLDER', () => {
       'lib/deep.js': wss,
       'shared.js': wss,
     });
-    assert.deepEqual(placesOf(await scan(folder)), ['lib/deep.js:1:15 ContentSecurityPolicy']);
+    const origin = 'https://app.example.com';
+    assert.deepEqual(placesOf(await scan(folder, { origin })), ['lib/deep.js:1:15 ContentSecurityPolicy']);
     assert.deepEqual(placesOf(await scan(folder, { csp: ["connect-src 'none'"] })).length, 2);
+  });
+
+  test('without --origin a policy that names the page itself decides nothing about a host that may be the page', async () => {
+    const csp = ["connect-src 'self' wss://feed.example.com"];
+    const folder = write({
+      'a.js': `new WebSocket('wss://chat.example.com/x'); new WebSocket('ws://chat.example.com/x')`,
+    });
+    const unnamed = await scan(folder, { csp });
+    assert.deepEqual([placesOf(unnamed), unnamed.unknown], [['a.js:1:58 ContentSecurityPolicy'], 1]);
+    assert.deepEqual(placesOf(await scan(folder, { csp, origin: 'https://app.example.com' })).length, 2);
+    assert.deepEqual(placesOf(await scan(folder, { csp, origin: 'https://chat.example.com' })).length, 1);
+    // Nobody is the page itself here.
+    assert.deepEqual(placesOf(await scan(folder, { csp: ['connect-src wss://feed.example.com'] })).length, 2);
   });
 
   test('--origin says what location.host is, and http pages may open ws://', async () => {
