@@ -86,6 +86,38 @@ suite('wss scan FOLDER', () => {
     assert.deepEqual(placesOf(await scan(folder, { csp: ["connect-src 'none'"] })).length, 2);
   });
 
+  test('understands a script once, however many pages load it', async () => {
+    // Names that double each other take all the thought that a script is given.
+    const names = Array.from({ length: 50 }, (_, index) => `const a${index} = a${index + 1} + a${index + 1};`);
+    const folder = write({
+      ...Object.fromEntries(
+        Array.from({ length: 40 }, (_, page) => [`${page}.html`, '<script src="app.js"></script>']),
+      ),
+      'app.js': `${names.join('')} const a50 = 'x'; new WebSocket(a0)`,
+    });
+    const start = process.cpuUsage();
+    const { files, notes } = await scan(folder);
+    const { user, system } = process.cpuUsage(start);
+    assert.equal(files, 41);
+    assert.match(
+      notes.join(),
+      /^app\.js: is too intricate to be followed to its end, so it was searched for ws:\/\/ only$/,
+    );
+    assert.ok(user + system < 5_000_000, `${user + system} µs`);
+  });
+
+  test('does not take the place of a file for the path of the page', async () => {
+    const script = `new WebSocket(location.href.replace(/^http/, 'ws')); new WebSocket(location.pathname)`;
+    const { sockets, unknown } = await scan(write({ 'index.html': `<script>${script}</script>`, 'a.js': script }), {
+      origin: 'https://app.example.com',
+    });
+    assert.deepEqual(
+      sockets.map(({ text }) => text),
+      ['wss://app.example.com/…/', '/…/', 'wss://app.example.com/…/', '/…/'],
+    );
+    assert.equal(unknown, 0);
+  });
+
   test('without --origin a policy that names the page itself decides nothing about a host that may be the page', async () => {
     const csp = ["connect-src 'self' wss://feed.example.com"];
     const folder = write({
