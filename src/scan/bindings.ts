@@ -1,7 +1,7 @@
 import { isNode, listChildren, type Node } from './node.ts';
 
-/** Of one script. A bundle of 4 MB takes a fiftieth of it. */
-const mostSteps = 5_000_000;
+/** What a script is given at least, and one more for each of its characters. Bundles take a fifteenth of that. */
+const fewestSteps = 50_000;
 
 /** The script is not followed to its end. */
 export class TooIntricate extends Error {}
@@ -10,9 +10,10 @@ export class TooIntricate extends Error {}
 export class Bindings {
   readonly #values = new Map<string, Node | undefined>();
   readonly #assigned = new Set<string>();
-  #steps = 0;
+  #stepsLeft: number;
 
   constructor(root: Node) {
+    this.#stepsLeft = fewestSteps + (root.end ?? 0);
     const waiting: Node[] = [root];
     for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
       this.#collect(node);
@@ -22,8 +23,8 @@ export class Bindings {
 
   /** Counts steps of thought. Throws `TooIntricate` where names that stand for names would make it last for ever. */
   step(count = 1): void {
-    this.#steps += count;
-    if (this.#steps > mostSteps) throw new TooIntricate();
+    this.#stepsLeft -= count;
+    if (this.#stepsLeft < 0) throw new TooIntricate();
   }
 
   /** The one expression that the name is bound to, or undefined. */

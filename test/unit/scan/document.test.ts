@@ -47,6 +47,19 @@ suite('a document', () => {
     );
   });
 
+  test('of many intricate scripts takes time by their length', () => {
+    const names = Array.from({ length: 40 }, (_, index) => `const a${index} = a${index + 1} + a${index + 1};`);
+    const html = `<script>${names.join('')} const a40 = 'x'; new WebSocket(a0)</script>`.repeat(100);
+    const start = process.cpuUsage();
+    const { notes } = scanDocument('a.html', html, page);
+    const { user, system } = process.cpuUsage(start);
+    assert.match(
+      notes[99] ?? '',
+      /^a\.html: is too intricate to be followed to its end, so it was searched for ws:\/\/ only$/,
+    );
+    assert.ok(user + system < 10_000_000, `${user + system} µs`);
+  });
+
   test('of an attribute that opens braces without end takes no longer than of another', () => {
     const { sockets } = scanDocument('a.html', `<chat-room url="ws://${'{'.repeat(100_000)}">`, page);
     assert.deepEqual(
