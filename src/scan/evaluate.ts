@@ -118,7 +118,7 @@ function decideCall(node: Node & { type: 'CallExpression' }, around: Surrounding
   if (method === 'test') {
     const expression = toRegExp(pattern);
     if (expression === undefined || isKnown(subject)) return expression?.test(start);
-    // The end is not known, and of others only that they are there.
+    // Of the start alone: the end is not known, and what is not in the start may come after it.
     if (expression.source.endsWith('$')) return undefined;
     const isTold = expression.source.startsWith('^') && start.length >= expression.source.length;
     return expression.test(start) || (isTold ? false : undefined);
