@@ -57,7 +57,8 @@ function readFolderOrder(path: string, flags: ScanFlags, policies: readonly Poli
   if (flags.origin !== undefined && (origin === undefined || origin === 'null')) {
     return refuse(`--origin ${quote(flags.origin)} must be an origin such as https://app.example.com`);
   }
-  const page: Page = { url: `${origin ?? `https://${unknownHost}`}/`, policies, isHostKnown: origin !== undefined };
+  const url = `${origin ?? `https://${unknownHost}`}/`;
+  const page: Page = { url, policies, isHostKnown: origin !== undefined, isPathKnown: false };
   return { kind: 'folder', path, page };
 }
 

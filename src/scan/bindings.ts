@@ -1,15 +1,19 @@
-import { listChildren, type Node } from './node.ts';
+import { isNode, listChildren, type Node } from './node.ts';
 
-/** A bundle of 5 MiB takes a tenth of it. */
-const mostSteps = 5_000_000;
+/** What a script is given at least, and one more for each of its characters. Bundles take a fifteenth of that. */
+const fewestSteps = 50_000;
+
+/** The script is not followed to its end. */
+export class TooIntricate extends Error {}
 
 /** What names of a script stand for, as far as the text alone tells: scopes are not told apart, so a name that is bound twice is unknown. */
 export class Bindings {
   readonly #values = new Map<string, Node | undefined>();
-  readonly #assigned = new Map<string, Node[]>();
-  #steps = 0;
+  readonly #assigned = new Set<string>();
+  #stepsLeft: number;
 
   constructor(root: Node) {
+    this.#stepsLeft = fewestSteps + (root.end ?? 0);
     const waiting: Node[] = [root];
     for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
       this.#collect(node);
@@ -17,20 +21,15 @@ export class Bindings {
     }
   }
 
-  /** Counts a step of thought. Throws where names that stand for names would make it last for ever. */
-  step(): void {
-    this.#steps += 1;
-    if (this.#steps > mostSteps) throw new Error('it is too intricate');
+  /** Counts steps of thought. Throws `TooIntricate` where names that stand for names would make it last for ever. */
+  step(count = 1): void {
+    this.#stepsLeft -= count;
+    if (this.#stepsLeft < 0) throw new TooIntricate();
   }
 
   /** The one expression that the name is bound to, or undefined. */
   find(name: string): Node | undefined {
     return this.#assigned.has(name) ? undefined : this.#values.get(name);
-  }
-
-  /** Every expression that is assigned to the name after its declaration. */
-  listAssigned(name: string): readonly Node[] {
-    return this.#assigned.get(name) ?? [];
   }
 
   #collect(node: Node): void {
@@ -39,19 +38,16 @@ export class Bindings {
       if (id.type === 'Identifier') this.#bind(id.name, init ?? undefined);
       else this.#hide(id);
     } else if (node.type === 'AssignmentExpression') {
-      const { left, right } = node;
-      if (left.type === 'Identifier') this.#assigned.set(left.name, [...this.listAssigned(left.name), right]);
+      const left = node.left as Node;
+      if (left.type === 'Identifier') this.#assigned.add(left.name);
+      else this.#hide(left);
     } else if (node.type === 'UpdateExpression') {
       this.#hide(node.argument);
+    } else if (node.type === 'ForOfStatement' || node.type === 'ForInStatement') {
+      this.#hide(node.left as Node);
     } else {
-      const { params, local, id } = node as {
-        readonly params?: unknown;
-        readonly local?: Node;
-        readonly id?: Node | null;
-      };
-      if (Array.isArray(params)) for (const each of params as readonly Node[]) this.#hide(each);
-      if (local?.type === 'Identifier') this.#bind(local.name, undefined);
-      if (node.type === 'FunctionDeclaration' && id?.type === 'Identifier') this.#bind(id.name, undefined);
+      const { params, param, local, id } = node as unknown as Readonly<Record<string, unknown>>;
+      for (const each of [params, param, local, id].flat()) if (isNode(each)) this.#hide(each);
     }
   }
 
@@ -62,6 +58,16 @@ export class Bindings {
   /** Every name of a pattern or a parameter. */
   #hide(pattern: Node): void {
     if (pattern.type === 'Identifier') this.#bind(pattern.name, undefined);
-    for (const child of listChildren(pattern)) this.#hide(child);
+    else for (const part of listParts(pattern)) this.#hide(part);
   }
+}
+
+/** Not defaults and computed keys: whole programs can stand there, and they bind nothing. */
+function listParts(pattern: Node): readonly Node[] {
+  const { left, value, parameter } = pattern as { left?: Node; value?: Node; parameter?: Node };
+  const inner = { AssignmentPattern: left, ObjectProperty: value, TSParameterProperty: parameter }[
+    pattern.type as string
+  ];
+  if (inner !== undefined) return [inner];
+  return /^(?:ObjectPattern|ArrayPattern|RestElement)$/.test(pattern.type) ? listChildren(pattern) : [];
 }

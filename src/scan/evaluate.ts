@@ -1,16 +1,8 @@
 import type { Bindings } from './bindings.ts';
-import { isGlobal, type Node, nameOfMember } from './node.ts';
+import { isGlobal, keyOf, type Node, nameOfMember } from './node.ts';
 import { type Page, unknownHost } from './page.ts';
-
-/** Stands in a text for what is known at run time only (U+FFFC, "object replacement character"). */
-export const hole = '\ufffc';
-
-/** What an expression gives, with holes. */
-export interface Text {
-  readonly text: string;
-  /** The literal that the text begins with: where somebody has to write something else. */
-  readonly head: Node;
-}
+import { readLocation } from './read-location.ts';
+import { hole, isFilled, isKnown, join, shorten, startOf, type Text } from './text.ts';
 
 export interface Surroundings {
   readonly bindings: Bindings;
@@ -20,30 +12,36 @@ export interface Surroundings {
 /** How many names and parts are followed, so that `const a = a` ends. */
 const deepest = 60;
 
-/** Characters of a URL that are kept; what comes after them decides nothing. */
-const longest = 4096;
-
 /** What text an expression gives on the page, by its own words only: nothing of the script is run. */
 export function evaluate(node: Node, around: Surroundings, depth = 0): Text {
-  const unknown: Text = { text: hole, head: node };
   around.bindings.step();
-  if (depth > deepest) return unknown;
+  if (depth > deepest) return { text: hole, head: node };
+  const given = evaluateNode(node, around, depth);
+  // Long texts take longer, and names can stand for them again and again.
+  around.bindings.step(given.text.length >> 6);
+  return given;
+}
+
+function evaluateNode(node: Node, around: Surroundings, depth: number): Text {
+  const unknown: Text = { text: hole, head: node };
   const inner = (part: Node) => evaluate(part, around, depth + 1);
   switch (node.type) {
     case 'StringLiteral':
-      return { text: node.value, head: node };
+      return { text: shorten(node.value), head: node };
     case 'NumericLiteral':
       return { text: String(node.value), head: node };
     case 'TemplateLiteral': {
       const parts = node.quasis.flatMap(({ value }, index) => {
         const between = node.expressions[index];
-        const own: Text = { text: value.cooked ?? hole, head: node };
+        const own: Text = { text: shorten(value.cooked ?? hole), head: node };
         return between === undefined ? [own] : [own, inner(between as Node)];
       });
       return join(parts, node);
     }
     case 'BinaryExpression':
       return node.operator === '+' ? join([inner(node.left as Node), inner(node.right)], node) : unknown;
+    case 'UnaryExpression':
+      return node.operator === '-' ? join([{ text: '-', head: node }, inner(node.argument)], node) : unknown;
     case 'Identifier': {
       const value = around.bindings.find(node.name);
       return value === undefined ? unknown : inner(value);
@@ -51,6 +49,11 @@ export function evaluate(node: Node, around: Surroundings, depth = 0): Text {
     case 'ConditionalExpression': {
       const holds = decide(node.test, around, depth + 1);
       return holds === undefined ? unknown : inner(holds ? node.consequent : node.alternate);
+    }
+    case 'LogicalExpression': {
+      const holds = decide(node.left, around, depth + 1);
+      if (holds === undefined || (node.operator === '??' && !holds)) return unknown;
+      return inner(holds === (node.operator === '&&') ? node.right : node.left);
     }
     case 'TSAsExpression':
     case 'TSSatisfiesExpression':
@@ -88,14 +91,19 @@ export function decide(node: Node, around: Surroundings, depth = 0): boolean | u
   if (node.type === 'Identifier' && around.bindings.find(node.name) !== undefined) {
     return inner(around.bindings.find(node.name) as Node);
   }
+  if (node.type === 'BooleanLiteral') return node.value;
+  if (node.type === 'NumericLiteral') return node.value !== 0;
   if (isGlobal(node, 'isSecureContext')) return around.page.url.startsWith('https:') ? true : undefined;
-  if (node.type === 'BinaryExpression') {
-    const isEqual = { '==': true, '===': true, '!=': false, '!==': false }[node.operator as string];
-    if (isEqual === undefined) return undefined;
+  const isEqual =
+    node.type === 'BinaryExpression'
+      ? { '==': true, '===': true, '!=': false, '!==': false }[node.operator as string]
+      : undefined;
+  if (node.type === 'BinaryExpression' && isEqual !== undefined) {
     const [left, right] = [evaluate(node.left as Node, around, depth + 1), evaluate(node.right, around, depth + 1)];
     return isKnown(left) && isKnown(right) ? (left.text === right.text) === isEqual : undefined;
   }
-  return node.type === 'CallExpression' ? decideCall(node, around, depth + 1) : undefined;
+  const told = node.type === 'CallExpression' ? decideCall(node, around, depth + 1) : undefined;
+  return told ?? isFilled(evaluate(node, around, depth + 1));
 }
 
 function decideCall(node: Node & { type: 'CallExpression' }, around: Surroundings, depth: number): boolean | undefined {
@@ -106,40 +114,46 @@ function decideCall(node: Node & { type: 'CallExpression' }, around: Surrounding
   if (argument === undefined) return undefined;
   const [text, pattern] = method === 'test' ? [argument, object] : [object, argument];
   const subject = evaluate(text, around, depth);
-  if (!isKnown(subject)) return undefined;
-  if (method === 'test') return toRegExp(pattern)?.test(subject.text);
+  const start = startOf(subject);
+  if (method === 'test') {
+    const expression = toRegExp(pattern);
+    if (expression === undefined || isKnown(subject)) return expression?.test(start);
+    // Of the start alone: the end is not known, and what is not in the start may come after it.
+    if (expression.source.endsWith('$')) return undefined;
+    const isTold = expression.source.startsWith('^') && start.length >= expression.source.length;
+    return expression.test(start) || (isTold ? false : undefined);
+  }
   const part = evaluate(pattern, around, depth);
   if (!isKnown(part)) return undefined;
-  return method === 'startsWith' ? subject.text.startsWith(part.text) : subject.text.includes(part.text);
+  if (method === 'includes') return start.includes(part.text) || (isKnown(subject) ? false : undefined);
+  return isKnown(subject) || start.length >= part.text.length ? start.startsWith(part.text) : undefined;
 }
 
-function isKnown({ text }: Text): boolean {
-  return !text.includes(hole);
-}
+type Member = Node & { type: 'MemberExpression' | 'OptionalMemberExpression' };
 
-/** The head is that of the first part that is not empty. */
-function join(parts: readonly Text[], node: Node): Text {
-  const first = parts.find(({ text }) => text !== '');
-  const text = parts.map((part) => part.text).join('');
-  return { text: text.length > longest ? text.slice(0, longest) + hole : text, head: first?.head ?? node };
-}
-
-const ofLocation = ['protocol', 'host', 'hostname', 'port', 'origin', 'href', 'pathname'] as const;
-
-/** `location.host` and the like, which the page's URL tells. */
-function readLocation(node: Node, page: Page): string | undefined {
-  const name = ofLocation.find((each) => each === nameOfMember(node));
-  const { object } = node as { readonly object?: Node };
-  if (name === undefined || object === undefined || !isGlobal(object, 'location')) return undefined;
-  return new URL(page.url)[name].replaceAll(page.isHostKnown === false ? unknownHost : hole, hole);
-}
-
-function readMember(node: Node, { page }: Surroundings, inner: (node: Node) => Text): Text {
-  const text = readLocation(node, page);
+function readMember(node: Member, around: Surroundings, inner: (node: Node) => Text): Text {
+  const text = readLocation(node, around.page);
   if (text !== undefined) return { text, head: node };
   // Of a URL that the script makes.
-  if (nameOfMember(node) === 'href') return inner((node as unknown as { readonly object: Node }).object);
-  return { text: hole, head: node };
+  if (nameOfMember(node) === 'href') return inner(node.object as Node);
+  return lookUp(node, around, inner) ?? { text: hole, head: node };
+}
+
+/** `{ 'http:': 'ws:', 'https:': 'wss:' }[location.protocol]`, of an object that is written there or kept in a name. */
+function lookUp(
+  { object, property, computed }: Member,
+  { bindings }: Surroundings,
+  inner: (node: Node) => Text,
+): Text | undefined {
+  if (!computed) return undefined;
+  const table = object.type === 'Identifier' ? bindings.find(object.name) : object;
+  if (table?.type !== 'ObjectExpression') return undefined;
+  const key = inner(property as Node);
+  bindings.step(table.properties.length);
+  const keys = table.properties.map((each) => keyOf(each as unknown as Node));
+  if (!isKnown(key) || keys.includes(undefined)) return undefined;
+  const entry = table.properties[keys.lastIndexOf(key.text)] as { readonly value?: Node } | undefined;
+  return entry?.value && inner(entry.value);
 }
 
 type Call = Node & { type: 'CallExpression' | 'OptionalCallExpression' };
@@ -154,8 +168,10 @@ function call({ callee, arguments: args }: Call, inner: (node: Node) => Text): T
   if (method === 'replace' && first !== undefined && second !== undefined)
     return replace(subject, first, inner(second), inner);
   const numbers = (args as readonly Node[]).map((each) => Number(inner(each).text));
-  if (!isKnown(subject) || numbers.some(Number.isNaN)) return undefined;
+  if (numbers.some(Number.isNaN)) return undefined;
   const [from = 0, to] = numbers;
+  const isBefore = (index: number) => index >= 0 && index <= startOf(subject).length;
+  if (!isKnown(subject) && !(isBefore(from) && (to === undefined || isBefore(to)))) return undefined;
   if (method === 'slice') return { ...subject, text: subject.text.slice(from, to) };
   return method === 'substring' ? { ...subject, text: subject.text.substring(from, to) } : undefined;
 }
@@ -167,7 +183,7 @@ function call({ callee, arguments: args }: Call, inner: (node: Node) => Text): T
 function replace(subject: Text, pattern: Node, by: Text, inner: (node: Node) => Text): Text | undefined {
   const expression = toRegExp(pattern) ?? (pattern.type === 'RegExpLiteral' ? undefined : inner(pattern).text);
   if (expression === undefined || !isKnown(by)) return undefined;
-  const before = isKnown(subject) ? subject.text : `https://${hole}`;
+  const before = isKnown(subject) || /^[a-z]+:/i.test(subject.text) ? subject.text : `https://${hole}`;
   const after = before.replace(expression, () => by.text);
   const isReplaced = before !== after || isKnown(subject);
   return isReplaced

@@ -1,10 +1,10 @@
 import { escapeUnseen } from '../api/text.ts';
-import { hole } from './evaluate.ts';
 import { isLoopback } from './loopback.ts';
 import { type Page, unknownHost } from './page.ts';
 import { findConnectDirective } from './policy.ts';
 import type { SocketUse } from './socket-use.ts';
 import { allowsSocket } from './source-expression.ts';
+import { hole } from './text.ts';
 import type { BlockReason, Verdict } from './verdict.ts';
 
 /** Something that a browser blocks, and what to write instead. */

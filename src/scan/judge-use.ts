@@ -1,6 +1,6 @@
-import { hole } from './evaluate.ts';
 import { isLoopback } from './loopback.ts';
 import { type Page, unknownHost } from './page.ts';
+import { hole } from './text.ts';
 import { judge, type Verdict } from './verdict.ts';
 
 /**
@@ -12,8 +12,8 @@ export function judgeUse(page: Page, text: string): Verdict | undefined {
   const [, scheme = '', authority, rest = ''] = /^([a-z]+:\/\/)([^/?#]*)([\s\S]*)$/i.exec(text) ?? [];
   const tail = fill(authority === undefined ? text : rest, 'x');
   if (authority === undefined) return unlessHostDecides(page, judge(page, tail));
-  if (!authority.includes(hole)) return judge(page, scheme + authority + tail);
-  const [host = ''] = authority.split(/:(?=[^\]]*$)/);
+  if (!authority.includes(hole)) return judgeHost(page, scheme + authority + tail);
+  const [host = ''] = /^(?:\[[^\]]*\]|[^:])*/.exec(authority) ?? [];
   // Without the port where only that is not known; a name of its own where the host is not.
   const filled = host.includes(hole) ? unknownHost : host;
   const verdict = judge({ ...page, policies: onlyUpgrades(page) }, scheme + filled + tail);
@@ -22,6 +22,15 @@ export function judgeUse(page: Page, text: string): Verdict | undefined {
 
 function fill(text: string, by: string): string {
   return text.replaceAll(hole, by);
+}
+
+/** The page may be served from the host of the URL, and `'self'` be this host. What is blocked there is blocked everywhere. */
+function judgeHost(page: Page, url: string): Verdict | undefined {
+  const verdict = judge(page, url);
+  if (page.isHostKnown !== false || verdict.result !== 'blocked' || !URL.canParse(verdict.url)) return verdict;
+  const { protocol } = new URL(page.url);
+  const there = judge({ ...page, url: `${protocol}//${new URL(verdict.url).host}/` }, url);
+  return there.result === 'blocked' ? there : undefined;
 }
 
 /** The page's own host is not known, so a policy that names hosts may allow it. */

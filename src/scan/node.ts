@@ -3,18 +3,27 @@ import type { Expression, File } from '@babel/parser';
 /** Any node of the tree that the parser gives. */
 export type Node = Expression | File | File['program'] | File['program']['body'][number];
 
+/** Comments are nodes too, and `extra` holds what was written between parentheses a second time. */
+const passedOver: ReadonlySet<string> = new Set([
+  ...['leadingComments', 'innerComments', 'trailingComments', 'comments'],
+  ...['extra', 'loc', 'tokens', 'errors'],
+]);
+
 /** The nodes right below a node, in the order of the text. */
 export function listChildren(node: Node): readonly Node[] {
   const children: Node[] = [];
   for (const [key, value] of Object.entries(node)) {
-    // Comments are nodes too, and `extra` holds what was written between parentheses a second time.
-    if (/comments$/i.test(key) || key === 'extra' || key === 'loc' || key === 'tokens' || key === 'errors') continue;
-    for (const each of Array.isArray(value) ? value : [value]) if (isNode(each)) children.push(each);
+    if (typeof value !== 'object' || value === null || passedOver.has(key)) continue;
+    if (!Array.isArray(value)) {
+      if (isNode(value)) children.push(value);
+      continue;
+    }
+    for (const each of value) if (isNode(each)) children.push(each);
   }
   return children;
 }
 
-function isNode(value: unknown): value is Node {
+export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
 }
 
@@ -24,6 +33,23 @@ export function nameOfMember(node: Node): string | undefined {
   const { property, computed } = node;
   if (!computed && property.type === 'Identifier') return property.name;
   return property.type === 'StringLiteral' ? property.value : undefined;
+}
+
+/** The name of an entry `name: …` or `'name': …` of an object. */
+export function keyOf(entry: Node): string | undefined {
+  const { type, key, computed } = entry as unknown as { type: string; key?: Node; computed?: boolean };
+  if (type !== 'ObjectProperty' || computed === true) return undefined;
+  return key?.type === 'Identifier' ? key.name : key?.type === 'StringLiteral' ? key.value : undefined;
+}
+
+/** What stands on the left of `=`, if it is as short as `url`, `this.url` or `options.url`. */
+export function nameTarget(node: Node): string | undefined {
+  if (node.type === 'Identifier') return node.name;
+  const name = nameOfMember(node);
+  if (name === undefined) return undefined;
+  const { object } = node as unknown as { readonly object: Node };
+  if (object.type === 'ThisExpression') return `this.${name}`;
+  return object.type === 'Identifier' ? `${object.name}.${name}` : undefined;
 }
 
 const globals: ReadonlySet<string> = new Set(['window', 'self', 'globalThis', 'document', 'top', 'parent', 'frames']);

@@ -15,6 +15,8 @@ export interface Page {
   readonly policies: readonly Policy[];
   /** False when nobody said where the page will be served: `url` has a host that stands for any. Default: true. */
   readonly isHostKnown?: boolean;
+  /** False when the page is a file, which may be served at another path: `url` has its place in the folder. Default: true. */
+  readonly isPathKnown?: boolean;
 }
 
 /** The host of a page that nobody has named (RFC 6761: no real one). */

@@ -1,12 +1,11 @@
-import { hole } from './evaluate.ts';
 import { describe, type Finding, show } from './finding.ts';
 import { type Attribute, type Html, type Inline, readHtml } from './html.ts';
 import { judgeUse, wouldUpgrade } from './judge-use.ts';
-import { searchText } from './lexical.ts';
+import { hideTemplates, searchText } from './lexical.ts';
 import { isLoopback } from './loopback.ts';
 import { isUpgrading, type Page } from './page.ts';
 import { readMeta } from './policy.ts';
-import { type Dialect, readScript, type Script } from './script.ts';
+import { type Dialect, readScript, type Script, type ScriptReading } from './script.ts';
 import type { SocketUse } from './socket-use.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -47,8 +46,12 @@ export function combine(scans: readonly Scan[]): Scan {
 
 /** Scans a script as it runs on the page. */
 export function scanScript(file: string, script: Script, page: Page): Scan {
-  const { uses, unknown, imports, flaw } = readScript(script, page);
-  const notes = flaw === undefined ? [] : [`${file}: does not parse (${flaw}), so it was searched for ws:// only`];
+  return judgeScript(file, readScript(script, page), page);
+}
+
+/** Judges what was found in a script by the policies of a page that loads it. */
+export function judgeScript(file: string, { uses, unknown, imports, flaw }: ScriptReading, page: Page): Scan {
+  const notes = flaw === undefined ? [] : [`${file}: ${flaw}, so it was searched for ws:// only`];
   return combine([judgeAll(file, uses, page), { ...nothing, unknown, imports, notes }]);
 }
 
@@ -109,8 +112,7 @@ function scanAttribute(file: string, { element, name, value, line, column }: Att
     return nothing;
   const [, url] = /^\s*(?:connect:|["'`])?(wss?:\/\/[^\s"'`]+)/i.exec(value) ?? [];
   if (url === undefined) return nothing;
-  const text = url.replace(/\$?\{+[^}]*\}+|<%.*/g, hole);
-  return judgeAll(file, [{ text, line, column, certainty: 'lexical' }], page);
+  return judgeAll(file, [{ text: hideTemplates(url), line, column, certainty: 'lexical' }], page);
 }
 
 function judgeAll(file: string, uses: readonly SocketUse[], page: Page): Scan {
@@ -124,6 +126,11 @@ function judgeAll(file: string, uses: readonly SocketUse[], page: Page): Scan {
       unknown += 1;
       continue;
     }
+    if (isDoubtful(use, verdict, page)) {
+      const choice = `the script chooses between ${show(use.text)} and wss:// at run time`;
+      notes.push(`${file}:${use.line}: ${choice}: a page over https may not open the first`);
+      continue;
+    }
     sockets.push({ ...use, text: show(use.text), file, verdict: { ...verdict, url: show(verdict.url) } });
     if (verdict.result === 'blocked') findings.push(describe(file, use, verdict, page));
     else if (leadsHome(verdict.url) && !leadsHome(page.url)) {
@@ -131,6 +138,12 @@ function judgeAll(file: string, uses: readonly SocketUse[], page: Page): Scan {
     }
   }
   return { findings, sockets, unknown, notes, imports: [] };
+}
+
+/** A script that chooses between both schemes may ask for that of the page, in words that nobody understands here. */
+function isDoubtful({ isChosen }: SocketUse, verdict: Verdict, { url }: Page): boolean {
+  const isByScheme = verdict.result === 'blocked' && /^(?:MixedContent|ContentSecurityPolicy)$/.test(verdict.reason);
+  return isChosen === true && isByScheme && url.startsWith('https:');
 }
 
 /** Chromium, "Local Network Access": a page of the internet that reaches this computer needs leave of the person. */

@@ -1,5 +1,5 @@
 import { type ParserPlugin, parse } from '@babel/parser';
-import { Bindings } from './bindings.ts';
+import { Bindings, TooIntricate } from './bindings.ts';
 import { findUses, type ScriptUses } from './find-uses.ts';
 import type { Place } from './html.ts';
 import { searchText } from './lexical.ts';
@@ -14,7 +14,7 @@ export interface Script extends Partial<Place> {
 }
 
 export interface ScriptReading extends ScriptUses {
-  /** Why the script was searched for words instead of being understood. */
+  /** Why the script was searched for words instead of being understood; the rest of a sentence about it. */
   readonly flaw?: string;
 }
 
@@ -39,10 +39,15 @@ export function readScript({ code, dialect, line = 1, column = 1 }: Script, page
     const found = findUses(root, code, { bindings: new Bindings(root), page });
     return { ...found, uses: found.uses.map((use) => ({ ...use, ...move(use, { line, column }) })) };
   } catch (error) {
-    // A SyntaxError, or a RangeError: minified code can be nested deeper than the stack.
-    const flaw = (error as Error).message.split('\n')[0] ?? '';
-    return { uses: searchText(code, { line, column }), unknown: 0, imports: [], flaw };
+    return { uses: searchText(code, { line, column }), unknown: 0, imports: [], flaw: describeFlaw(error as Error) };
   }
+}
+
+function describeFlaw(error: Error): string {
+  if (error instanceof TooIntricate) return 'is too intricate to be followed to its end';
+  // Minified code can be nested deeper than the stack.
+  if (error instanceof RangeError) return 'is nested too deep';
+  return `does not parse (${error.message.split('\n')[0]})`;
 }
 
 /** From a place of the script to the place of the file that holds it. */

@@ -7,4 +7,6 @@ export interface SocketUse {
   readonly column: number;
   /** `parsed`: the program says so. `lexical`: the text looks like it, and nobody understood it. */
   readonly certainty: 'parsed' | 'lexical';
+  /** It is `ws:`, and the script chooses at run time between it and `wss:`: nobody here knows whether a page over https takes it. */
+  readonly isChosen?: boolean;
 }

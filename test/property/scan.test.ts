@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import type { Page } from '../../src/scan/page.ts';
+import { judgeUse } from '../../src/scan/judge-use.ts';
+import { type Page, unknownHost } from '../../src/scan/page.ts';
 import { readHeader } from '../../src/scan/policy.ts';
 import { scanDocument, scanScript } from '../../src/scan/scan-document.ts';
+import { hole } from '../../src/scan/text.ts';
 import { judge } from '../../src/scan/verdict.ts';
 
 const word = fc.constantFrom(
@@ -108,6 +110,29 @@ suite('a scan', () => {
         const both = judge({ url: 'https://app.example.com/', policies: [...one, ...other] }, url);
         if (alone.result === 'blocked') assert.equal(both.result, 'blocked');
       }),
+    );
+  });
+
+  test('what is blocked on a page that nobody named is blocked wherever it is served', () => {
+    const socket = fc.constantFrom(
+      ...['wss://a.example.com/x', 'ws://a.example.com/', 'wss://b.example.com:8443/', 'ws://localhost/', '/x', 'x'],
+      ...[
+        `wss://a.example.com/${hole}`,
+        `wss://${hole}/x`,
+        `wss://a.example.com:${hole}/`,
+        `ws://${hole}`,
+        '//a.example.com',
+      ],
+    );
+    const host = fc.constantFrom('a.example.com', 'b.example.com', 'b.example.com:8443', 'a', 'localhost');
+    fc.assert(
+      fc.property(socket, policy, host, (url, list, host) => {
+        const policies = readHeader(list.join(' '), 'header');
+        const unnamed = judgeUse({ url: `https://${unknownHost}/`, policies, isHostKnown: false }, url);
+        if (unnamed?.result !== 'blocked') return;
+        assert.equal(judgeUse({ url: `https://${host}/`, policies }, url)?.result, 'blocked');
+      }),
+      { numRuns: 1000 },
     );
   });
 });

@@ -81,8 +81,48 @@ suite('wss scan FOLDER', () => {
       'lib/deep.js': wss,
       'shared.js': wss,
     });
-    assert.deepEqual(placesOf(await scan(folder)), ['lib/deep.js:1:15 ContentSecurityPolicy']);
+    const origin = 'https://app.example.com';
+    assert.deepEqual(placesOf(await scan(folder, { origin })), ['lib/deep.js:1:15 ContentSecurityPolicy']);
     assert.deepEqual(placesOf(await scan(folder, { csp: ["connect-src 'none'"] })).length, 2);
+  });
+
+  test('understands a script once, however many pages load it', async () => {
+    const folder = write({
+      ...Object.fromEntries(
+        Array.from({ length: 40 }, (_, page) => [`${page}.html`, '<script src="app.js"></script>']),
+      ),
+      'app.js': `${'a=1;'.repeat(40_000)} new WebSocket('ws://a.example.com/x')`,
+    });
+    const start = process.cpuUsage();
+    const survey = await scan(folder);
+    const { user, system } = process.cpuUsage(start);
+    assert.deepEqual([survey.files, placesOf(survey)], [41, ['app.js:1:160016 MixedContent']]);
+    assert.ok(user + system < 5_000_000, `${user + system} µs`);
+  });
+
+  test('does not take the place of a file for the path of the page', async () => {
+    const script = `new WebSocket(location.href.replace(/^http/, 'ws')); new WebSocket(location.pathname)`;
+    const { sockets, unknown } = await scan(write({ 'index.html': `<script>${script}</script>`, 'a.js': script }), {
+      origin: 'https://app.example.com',
+    });
+    assert.deepEqual(
+      sockets.map(({ text }) => text),
+      ['wss://app.example.com/…/', '/…/', 'wss://app.example.com/…/', '/…/'],
+    );
+    assert.equal(unknown, 0);
+  });
+
+  test('without --origin a policy that names the page itself decides nothing about a host that may be the page', async () => {
+    const csp = ["connect-src 'self' wss://feed.example.com"];
+    const folder = write({
+      'a.js': `new WebSocket('wss://chat.example.com/x'); new WebSocket('ws://chat.example.com/x')`,
+    });
+    const unnamed = await scan(folder, { csp });
+    assert.deepEqual([placesOf(unnamed), unnamed.unknown], [['a.js:1:58 ContentSecurityPolicy'], 1]);
+    assert.deepEqual(placesOf(await scan(folder, { csp, origin: 'https://app.example.com' })).length, 2);
+    assert.deepEqual(placesOf(await scan(folder, { csp, origin: 'https://chat.example.com' })).length, 1);
+    // Nobody is the page itself here.
+    assert.deepEqual(placesOf(await scan(folder, { csp: ['connect-src wss://feed.example.com'] })).length, 2);
   });
 
   test('--origin says what location.host is, and http pages may open ws://', async () => {
