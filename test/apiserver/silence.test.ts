@@ -4,13 +4,14 @@ import { applyObjects, installOperator, type Operator, startOperator } from '../
 import { type Rig, startRig } from '../support/rig.ts';
 import {
   buildRoute,
+  certificatePath,
   createIngressClass,
   createNamespace,
   ingressPath,
   routePath,
   waitForCondition,
 } from '../support/routes.ts';
-import { listWrites, settle } from '../support/writes.ts';
+import { listWrites, settle, touch } from '../support/writes.ts';
 
 const routes = Array.from({ length: 40 }, (_, index) => `route-${index}`);
 
@@ -76,8 +77,9 @@ describe('nothing is written when nothing has changed', () => {
         ],
       },
     });
-    await rig.client.patch('/api/v1/namespaces/quiet/services/chat', { metadata: { labels: { touched: 'yes' } } });
-    await rig.client.patch(ingressPath('quiet', 'route-3-wss'), { metadata: { labels: { touched: 'yes' } } });
+    await touch(rig, operator, ingressPath('quiet', 'route-3-wss'));
+    await touch(rig, operator, certificatePath('quiet', 'route-3-wss'));
+    await touch(rig, operator, '/api/v1/namespaces/quiet/services/chat', routes.length);
     await settle(rig, operator, routePath('quiet', 'route-3'));
     assert.deepEqual(listWrites(rig, mark), []);
   });
