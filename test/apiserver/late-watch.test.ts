@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Controller } from '../../src/controller/controller.ts';
 import { ApiError } from '../../src/kube/errors.ts';
-import type { StreamOptions } from '../../src/kube/request.ts';
+import type { ApiAnswer, RequestOptions, StreamOptions } from '../../src/kube/request.ts';
 import { Transport } from '../../src/kube/transport.ts';
 import { openPolicy } from '../../src/route/policy.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -27,32 +27,46 @@ const routes = routePath(namespace, '').replace(/\/$/, '');
 const ingresses = ingressPath(namespace, '').replace(/\/$/, '');
 const timeoutMs = 20_000;
 
-/** What the watch of Ingresses brings is kept back from {@link hold} on, until it is let through or lost. */
-class LateTransport extends Transport {
-  #gate: Promise<void> = Promise.resolve();
-  #open: () => void = () => {};
-  #break: (error: Error) => void = () => {};
+/** Open until it is closed; `break` fails whoever waits at it. */
+class Gate {
+  passed: Promise<void> = Promise.resolve();
+  open: () => void = () => {};
+  break: (error: Error) => void = () => {};
 
-  hold(): void {
+  close(): void {
+    this.open();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     promise.catch(() => {});
-    [this.#gate, this.#open, this.#break] = [promise, resolve, reject];
+    [this.passed, this.open, this.break] = [promise, resolve, reject];
   }
+}
 
-  letThrough(): void {
-    this.#open();
-  }
+/** What the watch of Ingresses brings, and the answers to their writes, are kept back while their gates are closed. */
+class LateTransport extends Transport {
+  readonly events = new Gate();
+  readonly answers = new Gate();
+  /** How often all Ingresses have been listed and taken in. */
+  lists = 0;
 
-  /** The history is not known any more, so that everything is listed anew. */
+  /** What was kept back never comes: the history is not known any more, and everything is listed anew. */
   lose(): void {
-    this.#gate = Promise.resolve();
-    this.#break(new ApiError({ method: 'WATCH', path: ingresses }, 410, { reason: 'Expired' }));
+    const lost = this.events.break;
+    this.events.passed = Promise.resolve();
+    lost(new ApiError({ method: 'WATCH', path: ingresses }, 410, { reason: 'Expired' }));
+  }
+
+  override async request<Body>(options: RequestOptions): Promise<ApiAnswer<Body>> {
+    const answer = await super.request<Body>(options);
+    if (options.method === 'PATCH' && options.path.startsWith(ingresses)) await this.answers.passed;
+    return answer;
   }
 
   override async *stream(options: StreamOptions): AsyncGenerator<unknown, void, void> {
     for await (const line of super.stream(options)) {
-      if (options.path.endsWith('/ingresses')) await this.#gate;
+      const isIngress = options.path.endsWith('/ingresses');
+      if (isIngress) await this.events.passed;
       yield line;
+      if (isIngress && JSON.stringify(line).includes('k8s.io/initial-events-end')) this.lists += 1;
     }
   }
 }
@@ -84,7 +98,8 @@ describe('while the watch of Ingresses is behind', () => {
   });
 
   after(async () => {
-    transport?.letThrough();
+    transport?.events.open();
+    transport?.answers.open();
     await controller?.stop(1_000);
     await transport?.close();
     await rig?.stop();
@@ -96,7 +111,7 @@ describe('while the watch of Ingresses is behind', () => {
 
   test('an Ingress of somebody else that it has not brought is not taken over', async () => {
     const path = ingressPath(namespace, 'squat-wss');
-    transport.hold();
+    transport.events.close();
     const foreign = await rig.client.create(ingresses, {
       metadata: { name: 'squat-wss' },
       spec: { defaultBackend: { service: { name: 'chat', port: { number: 8080 } } } },
@@ -106,7 +121,7 @@ describe('while the watch of Ingresses is behind', () => {
       ...{ what: 'the operator to have tried more than once', timeoutMs },
     });
     assert.deepEqual(await rig.client.get(path), foreign);
-    transport.letThrough();
+    transport.events.open();
     const blocked = { type: 'Accepted', status: 'False', reason: 'NameTaken' };
     const told = await waitForCondition(rig, namespace, 'squat', blocked, timeoutMs);
     assert.match(findCondition(told, 'Accepted')?.message, /Ingress "squat-wss" is needed, but exists/);
@@ -117,7 +132,7 @@ describe('while the watch of Ingresses is behind', () => {
 
   test('what was made and has gone before everything is listed anew is made again, though no event tells of it', async () => {
     const path = ingressPath(namespace, 'brief-wss');
-    transport.hold();
+    transport.events.close();
     await createRoute('brief');
     const wait = { what: 'the Ingress', timeoutMs };
     const { metadata } = await rig.client.waitFor(path, (found) => found !== undefined, wait);
@@ -126,6 +141,23 @@ describe('while the watch of Ingresses is behind', () => {
     const again = await rig.client.waitFor(path, (found) => found !== undefined, wait);
     assert.notEqual(again.metadata.uid, metadata.uid);
     await waitForCondition(rig, namespace, 'brief', { type: 'Accepted', status: 'True' }, timeoutMs);
+  });
+
+  test('the same where the write is answered only after the list', async () => {
+    const path = ingressPath(namespace, 'slow-wss');
+    transport.events.close();
+    transport.answers.close();
+    const { lists } = transport;
+    await createRoute('slow');
+    const wait = { what: 'the Ingress', timeoutMs };
+    const { metadata } = await rig.client.waitFor(path, (found) => found !== undefined, wait);
+    await rig.client.delete(path);
+    transport.lose();
+    await waitUntil(async () => transport.lists > lists, { what: 'a new list', timeoutMs });
+    transport.answers.open();
+    const again = await rig.client.waitFor(path, (found) => found !== undefined, wait);
+    assert.notEqual(again.metadata.uid, metadata.uid);
+    await waitForCondition(rig, namespace, 'slow', { type: 'Accepted', status: 'True' }, timeoutMs);
   });
 
   test('nothing but that has failed', () => assert.deepEqual(complaints, []));
