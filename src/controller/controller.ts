@@ -174,6 +174,7 @@ export class Controller {
 
   async #reconcile(key: string, signal: AbortSignal): Promise<void> {
     const { log, metrics } = this.#options;
+    const { expectations } = this.#context;
     const finish = metrics.startReconcile();
     // A route that breaks the schema, as an older one lets it in, has nothing that could be asked for.
     const prove = () =>
@@ -182,6 +183,8 @@ export class Controller {
       // What the status says before this pass is what the last proof was about.
       prove();
       await reconcile(key, this.#context, signal);
+      // What has come back before its write was answered has woken the route already, or has gone again without an event.
+      if (expectations.isWaiting(key) && expectations.areMet(key)) this.#queue?.add(key);
       this.#failing.delete(key);
       prove();
       finish('success');
@@ -209,10 +212,17 @@ export class Controller {
     } else {
       log.debug({ kind: kind.kind, phase: state.phase }, 'watch');
     }
-    // A watch that is open again tells that the API server is back: what failed meanwhile need not wait out its backoff.
-    if (state.phase === 'watching') for (const key of this.#failing) this.#queue?.add(key);
+    if (state.phase === 'watching') this.#wakeWaiting();
     const news = this.#installations.note(kind, state.phase);
     if (news !== undefined) this.#noteInstallation(kind, news);
+  }
+
+  /**
+   * A watch that is open again tells that the API server is back: what failed meanwhile need not wait out its backoff. And what was
+   * written before a new list, and has gone before it, is never told by an event: its route would wait for one.
+   */
+  #wakeWaiting(): void {
+    for (const key of [...this.#failing, ...this.#context.expectations.waiting()]) this.#queue?.add(key);
   }
 
   /** Routes that need a kind wait for it in their status; they are woken when it comes or goes. */

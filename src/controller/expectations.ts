@@ -20,6 +20,16 @@ export class Expectations {
     return open.length === 0;
   }
 
+  /** Whether the route has not been looked at since its last write. */
+  isWaiting(routeKey: string): boolean {
+    return this.#pending.has(routeKey);
+  }
+
+  /** All routes that have not been looked at since their last write. */
+  waiting(): Iterable<string> {
+    return this.#pending.keys();
+  }
+
   /** The route is gone. */
   forget(routeKey: string): void {
     this.#pending.delete(routeKey);

@@ -1,6 +1,6 @@
 import { configMapKind, type Kind } from '../api/kinds.ts';
 import { formatKey } from '../api/objects.ts';
-import { apply, remove, type Written } from '../kube/apply.ts';
+import { apply, applyNew, remove, type Written } from '../kube/apply.ts';
 import { describe } from '../kube/errors.ts';
 import type { Change } from '../state/diff.ts';
 import type { Refusal } from '../state/facts.ts';
@@ -82,9 +82,11 @@ function applyChange(
   context: ReconcileContext,
   signal: AbortSignal,
 ): Promise<Written> {
-  const isUnseen = action === 'create' && address === configMapKind;
-  if (isUnseen) return applyUnseen(object, address, routeKey, context, signal);
-  return apply(context.transport, address, object, { fieldManager, force: true, signal });
+  const options = { fieldManager, force: true, signal };
+  if (action === 'configure') return apply(context.transport, address, object, options);
+  if (address === configMapKind) return applyUnseen(object, address, routeKey, context, signal);
+  // A watch may be behind, and what it has not brought yet be somebody else's: a conflict lasts until it has.
+  return applyNew(context.transport, address, object, options);
 }
 
 function nameTarget(change: WritableChange): { readonly kind: string; readonly name: string; readonly key: string } {

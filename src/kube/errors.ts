@@ -32,6 +32,12 @@ export interface Status {
   readonly details?: StatusDetails;
 }
 
+/**
+ * The API server asks for a second or so; something between may ask for an hour, or for more than a timer can hold (2^31 ms), which
+ * would be over at once.
+ */
+const longestRetryAfterMs = 60_000;
+
 /** The API server answered, and the answer is a refusal. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -41,6 +47,7 @@ export class ApiError extends Error {
   /** Machine-readable reason of the `Status`, such as `AlreadyExists`; empty when there was none. */
   readonly reason: string;
   readonly serverMessage: string;
+  /** A minute at most. */
   readonly retryAfterMs: number | undefined;
   readonly details: StatusDetails | undefined;
 
@@ -57,7 +64,8 @@ export class ApiError extends Error {
     this.serverMessage = serverMessage;
     this.details = answer.details;
     const seconds = answer.details?.retryAfterSeconds;
-    this.retryAfterMs = retryAfterHeaderMs ?? (seconds === undefined ? undefined : seconds * 1000);
+    const asked = retryAfterHeaderMs ?? (seconds === undefined ? undefined : seconds * 1000);
+    this.retryAfterMs = asked === undefined ? undefined : Math.min(asked, longestRetryAfterMs);
   }
 }
 
@@ -120,7 +128,7 @@ function classifyStatus(status: number, reason: string): ErrorClass {
   return status >= 500 ? 'unavailable' : 'unknown';
 }
 
-/** How long the API server asked to wait before the next try, in milliseconds. */
+/** How long the API server asked to wait before the next try, in milliseconds: a minute at most. */
 export function retryAfterMs(error: unknown): number | undefined {
   return error instanceof ApiError ? error.retryAfterMs : undefined;
 }

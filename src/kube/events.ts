@@ -1,8 +1,8 @@
 import { eventKind } from '../api/kinds.ts';
-import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { sleep, systemClock } from './clock.ts';
-import { classify, retryAfterMs } from './errors.ts';
+import { delayEvent } from './delay-event.ts';
+import { classify } from './errors.ts';
 import type { EventInput } from './event-object.ts';
 import { cleanNote, eventNamespace, eventObject } from './event-object.ts';
 import { microTime } from './micro-time.ts';
@@ -13,7 +13,7 @@ import type { Transport } from './transport.ts';
 export type { EventInput, ObjectReference } from './event-object.ts';
 
 export interface EventRecorderOptions {
-  readonly transport: Transport;
+  readonly transport: Pick<Transport, 'request'>;
   /** Which replica speaks: its Pod's name. */
   readonly reportingInstance: string;
   /** Time of the cluster, for the time stamps. */
@@ -28,20 +28,21 @@ export interface EventRecorderOptions {
 
 /** One event and its repetitions. */
 interface Series {
+  readonly id: string;
   readonly event: EventInput;
   /** Empty until the first write. */
   name: string;
   count: number;
   lastAt: Date;
   writtenCount: number;
+  /** Failures since the last success. */
+  failures: number;
   isQueued: boolean;
   cancelTimer: (() => void) | undefined;
 }
 
 const maximumSeries = 2_000;
 const maximumQueue = 1_000;
-const maximumAttempts = 5;
-const retry = { baseMs: 500, capMs: 15_000 };
 /** As client-go's spam filter: 25 at once per object, then one each 5 minutes. */
 const burst = 25;
 const refillMs = 300_000;
@@ -68,7 +69,7 @@ export class EventRecorder {
     const id = JSON.stringify([event.regarding.uid, event.regarding.name, event.type, event.reason, event.note]);
     const known = this.#series.get(id);
     if (known !== undefined) {
-      this.#remember(id, known);
+      this.#remember(known);
       known.count += 1;
       known.lastAt = this.#options.now();
       this.#schedule(known);
@@ -80,15 +81,17 @@ export class EventRecorder {
     }
     const lastAt = this.#options.now();
     const series: Series = {
+      id,
       event,
       name: '',
       count: 1,
       lastAt,
       writtenCount: 0,
+      failures: 0,
       isQueued: false,
       cancelTimer: undefined,
     };
-    if (this.#enqueue(series)) this.#remember(id, series);
+    if (this.#enqueue(series)) this.#remember(series);
   }
 
   /** Waits until everything that is queued is written, at most `deadlineMs`. */
@@ -112,14 +115,14 @@ export class EventRecorder {
   }
 
   /** The least recently used series is forgotten when there are too many. */
-  #remember(id: string, series: Series): void {
-    this.#series.delete(id);
-    this.#series.set(id, series);
-    if (this.#series.size <= maximumSeries) return;
-    const [oldest] = this.#series;
-    if (oldest === undefined) return;
-    oldest[1].cancelTimer?.();
-    this.#series.delete(oldest[0]);
+  #remember(series: Series): void {
+    this.#series.delete(series.id);
+    this.#series.set(series.id, series);
+    const [oldest] = this.#series.values();
+    if (this.#series.size <= maximumSeries || oldest === undefined) return;
+    oldest.cancelTimer?.();
+    this.#series.delete(oldest.id);
+    if (oldest.cancelTimer !== undefined && oldest.writtenCount === 0) this.#options.onDropped?.(oldest.event, 'queue');
   }
 
   #bucketOf(event: EventInput): TokenBucket {
@@ -134,7 +137,7 @@ export class EventRecorder {
   }
 
   #schedule(series: Series): void {
-    if (series.isQueued || series.cancelTimer !== undefined) return;
+    if (series.isQueued || series.cancelTimer !== undefined || this.#stopping.signal.aborted) return;
     const wait = this.#options.seriesMs ?? 30_000;
     series.cancelTimer = this.#clock.setTimer(() => {
       series.cancelTimer = undefined;
@@ -165,24 +168,37 @@ export class EventRecorder {
     }
   }
 
+  /** While nobody can write (the API server is away, or this replica may not write now) the rest of the queue waits as well. */
   async #writePatiently(series: Series): Promise<void> {
     const signal = this.#stopping.signal;
-    for (let attempt = 0; !signal.aborted; attempt += 1) {
+    while (!signal.aborted) {
       try {
         await this.#write(series);
+        series.failures = 0;
         return;
       } catch (error) {
-        const kind = classify(error);
-        const isWorthAnother = kind === 'unavailable' || kind === 'throttled';
-        if (!isWorthAnother || attempt + 1 >= maximumAttempts) {
-          series.writtenCount = series.count;
-          if (kind !== 'aborted') this.#options.onDropped?.(series.event, 'failed', error);
-          return;
-        }
-        const wait = backoffMs(retry, attempt, this.#options.random ?? Math.random);
-        await sleep(this.#clock, Math.max(wait, retryAfterMs(error) ?? 0), signal);
+        series.failures += 1;
+        const delay = delayEvent(error, series.failures, this.#options.random ?? Math.random);
+        if (delay === undefined) return this.#giveUp(series, error);
+        if (classify(error) === 'forbidden') return this.#postpone(series, delay);
+        await sleep(this.#clock, delay, signal);
       }
     }
+  }
+
+  /** A denial may be of one namespace only: nobody waits behind it. */
+  #postpone(series: Series, ms: number): void {
+    series.cancelTimer = this.#clock.setTimer(() => {
+      series.cancelTimer = undefined;
+      this.#enqueue(series);
+    }, ms);
+  }
+
+  /** The next occurrence begins anew. */
+  #giveUp(series: Series, error: unknown): void {
+    this.#series.delete(series.id);
+    series.writtenCount = series.count;
+    this.#options.onDropped?.(series.event, 'failed', error);
   }
 
   async #write(series: Series): Promise<void> {

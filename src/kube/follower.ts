@@ -20,7 +20,7 @@ export type ReflectorState =
   | { readonly phase: 'retrying'; readonly error: unknown; readonly since: number; readonly attempt: number };
 
 export interface ReflectorOptions<T> {
-  readonly transport: Transport;
+  readonly transport: Pick<Transport, 'request' | 'stream'>;
   readonly kind: Kind;
   /** All namespaces when not given. */
   readonly namespace?: string;
@@ -56,6 +56,7 @@ export class Follower<T> {
   readonly store: Store<T>;
   readonly synced: Promise<void>;
   hasSynced = false;
+  /** The kind is not installed, or has not been listed again since it was not. */
   isAbsent = false;
   readonly #options: ReflectorOptions<T>;
   readonly #selection: Selection;
@@ -193,6 +194,7 @@ export class Follower<T> {
   }
 
   #replace(found: ReadonlyMap<string, Entry<T>>, resourceVersion: string): void {
+    this.isAbsent = false;
     this.store.replace(found, resourceVersion);
     this.#mustList = false;
     this.#mustPage = this.#options.mode === 'pages';
@@ -229,7 +231,6 @@ export class Follower<T> {
   }
 
   #setState(state: ReflectorState): void {
-    if (state.phase === 'listing' || state.phase === 'watching') this.isAbsent = false;
     if (state.phase === this.#state.phase && state.phase !== 'retrying') return;
     this.#state = state;
     this.#guard(() => this.#options.onState?.(state));

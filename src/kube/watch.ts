@@ -35,7 +35,7 @@ const metadataListType = 'application/json;as=PartialObjectMetadataList;g=meta.k
 
 /** One watch, until the API server ends it. Throws what {@link Transport.stream} throws, and ERROR events as ApiError. */
 export async function* watch(
-  transport: Transport,
+  transport: Pick<Transport, 'stream'>,
   selection: Selection,
   options: WatchOptions,
 ): AsyncGenerator<WatchEvent, void, void> {
@@ -83,7 +83,7 @@ interface ListAnswer {
 
 /** All objects in pages, each handed to `take`; returns the resourceVersion of the list. 410 means: start again. */
 export async function list(
-  transport: Transport,
+  transport: Pick<Transport, 'request'>,
   selection: Selection,
   options: { readonly signal: AbortSignal; readonly pageSize?: number; readonly isFirstPageEnough?: boolean },
   take: (object: KubeObject) => void,

@@ -1,4 +1,4 @@
-import { type ConditionType, isStalling, prerequisites, type Reason } from '../api/conditions.ts';
+import { type ConditionType, conditionTypes, isStalling, prerequisites, type Reason } from '../api/conditions.ts';
 import { formatProblem, type Problem } from '../api/problem.ts';
 import { toOneLine } from '../api/text.ts';
 import type {
@@ -20,6 +20,9 @@ const maximumMessage = 4096;
 
 /** Conditions that keep a route from being Ready; the others only report. */
 const needed: ReadonlySet<ConditionType> = new Set([...prerequisites, 'Reachable']);
+
+/** Every condition that the operator gives to a route. */
+const ownTypes: ReadonlySet<string> = new Set<ConditionType>([...conditionTypes, 'Ready', 'Reconciling', 'Stalled']);
 
 /** No handshake is to be waited for. */
 const waivers: ReadonlySet<Reason> = new Set<Reason>(['VerificationDisabled', 'NoHostToVerify']);
@@ -185,17 +188,22 @@ function sanitize(message: string): string {
   return clean.length <= maximumMessage ? clean : `${clean.slice(0, maximumMessage - 1)}…`;
 }
 
-/** Whether a status says anything that the one before did not. */
+/** Whether a status says anything that the one before did not. What others have put beside it is theirs, and stays. */
 export function isNews(before: WssRouteStatus | undefined, after: WssRouteStatus): boolean {
   return canonical(before) !== canonical(after);
 }
 
-/** JSON with sorted keys, and with conditions sorted by type: their order is the API server's own. */
+/** JSON with sorted keys, and with the operator's own conditions, sorted by type: their order is the API server's. */
 function canonical(status: WssRouteStatus | undefined): string {
-  const conditions = [...(status?.conditions ?? [])].sort((left, right) => (left.type < right.type ? -1 : 1));
-  return JSON.stringify({ ...status, conditions }, (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
+  return JSON.stringify({ ...status, conditions: status?.conditions ?? [] }, (key, value: unknown) => {
+    if (key === 'conditions') return canonicalConditions(value as readonly Condition[]);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
-      : value,
-  );
+      : value;
+  });
+}
+
+function canonicalConditions(conditions: readonly Condition[]): readonly Condition[] {
+  const own = conditions.filter(({ type }) => ownTypes.has(type));
+  return own.sort((left, right) => (left.type < right.type ? -1 : 1));
 }

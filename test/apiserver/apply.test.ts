@@ -191,6 +191,20 @@ test('makes what is new, and conflicts with whatever is there, even what is equa
   await assert.rejects(applyNew(admin, configMapKind, configMap(namespace, 'b', '2'), options), isConflict);
 });
 
+test('makes what is new of other kinds as well, custom ones included', async () => {
+  const isConflict = (error: unknown) => classify(error) === 'conflict';
+  assert.equal((await applyNew(admin, ingressKind, ingress('a.example'), options)).code, 201);
+  await assert.rejects(applyNew(admin, ingressKind, ingress('a.example'), options), isConflict);
+  await rig.apply(JSON.stringify(oinkCrd));
+  const oink = { apiVersion: 'test.wssroute.dev/v1', kind: 'Oink', metadata: { namespace, name: 'new' } };
+  const made = await waitUntil(() => applyNew(admin, oinkKind, oink, options), {
+    what: 'the CRD to be served',
+    timeoutMs: 10_000,
+  });
+  assert.equal(made.code, 201);
+  await assert.rejects(applyNew(admin, oinkKind, oink, options), isConflict);
+});
+
 test('with a uid neither a namesake is changed nor a missing object made', async () => {
   const { uid } = await apply(admin, ingressKind, ingress('a.example'), options);
   const { metadata, ...rest } = ingress('b.example');

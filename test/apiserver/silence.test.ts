@@ -4,13 +4,15 @@ import { applyObjects, installOperator, type Operator, startOperator } from '../
 import { type Rig, startRig } from '../support/rig.ts';
 import {
   buildRoute,
+  certificatePath,
   createIngressClass,
   createNamespace,
+  findCondition,
   ingressPath,
   routePath,
   waitForCondition,
 } from '../support/routes.ts';
-import { listWrites, settle } from '../support/writes.ts';
+import { listWrites, settle, touch } from '../support/writes.ts';
 
 const routes = Array.from({ length: 40 }, (_, index) => `route-${index}`);
 
@@ -76,10 +78,28 @@ describe('nothing is written when nothing has changed', () => {
         ],
       },
     });
-    await rig.client.patch('/api/v1/namespaces/quiet/services/chat', { metadata: { labels: { touched: 'yes' } } });
-    await rig.client.patch(ingressPath('quiet', 'route-3-wss'), { metadata: { labels: { touched: 'yes' } } });
+    await touch(rig, operator, ingressPath('quiet', 'route-3-wss'));
+    await touch(rig, operator, certificatePath('quiet', 'route-3-wss'));
+    await touch(rig, operator, '/api/v1/namespaces/quiet/services/chat', routes.length);
     await settle(rig, operator, routePath('quiet', 'route-3'));
     assert.deepEqual(listWrites(rig, mark), []);
+  });
+
+  test('a condition that somebody else has put into the status stays, and costs nothing, not even at a restart', async () => {
+    const path = routePath('quiet', 'route-4');
+    const { apiVersion, kind, metadata } = await rig.client.get(path);
+    const foreign = { type: 'example.com/Audited', status: 'True', reason: 'Seen', message: 'by somebody else' };
+    const status = { conditions: [{ ...foreign, lastTransitionTime: '2026-01-01T00:00:00Z' }] };
+    const identity = { namespace: metadata.namespace, name: metadata.name };
+    const applied = { apiVersion, kind, metadata: identity, status };
+    await rig.client.patch(`${path}/status?fieldManager=auditor`, applied, 'apply-patch+yaml');
+    const mark = rig.audit.mark();
+    await settle(rig, operator, path);
+    assert.equal(await operator.stop(), 0);
+    operator = await startOperator(rig);
+    await settle(rig, operator, path);
+    assert.deepEqual(listWrites(rig, mark), []);
+    assert.equal(findCondition(await rig.client.get(path), foreign.type)?.reason, 'Seen');
   });
 
   test('another route writes its own objects only', async () => {

@@ -22,6 +22,8 @@ const AUDIT_POLICY = {
     // The rig and its parts; what others read shows which permissions they use.
     { level: 'None', verbs: ['get', 'list', 'watch'], userGroups: ['system:masters'] },
     { level: 'None', namespaces: OTHERS, resources: [{ group: 'coordination.k8s.io', resources: ['leases'] }] },
+    // Whether each status says something new: what is written counts, not how often.
+    { level: 'Request', verbs: ['patch'], resources: [{ group: 'wssroute.dev', resources: ['wssroutes/status'] }] },
     { level: 'Metadata' },
   ],
 };

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import type { ApiObject } from './admin-client.ts';
 
 const WRITES: readonly string[] = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 
@@ -20,6 +21,8 @@ export interface AuditedRequest {
   readonly code: number;
   /** When the API server received it, RFC 3339 with microseconds. */
   readonly time: string;
+  /** What was sent; only of statuses of routes. */
+  readonly body: ApiObject | undefined;
 }
 
 /** A request and what the API server's authorizer said to it. */
@@ -52,6 +55,7 @@ interface AuditEvent {
   readonly objectRef?: Readonly<Record<'apiGroup' | 'resource' | 'subresource' | 'namespace' | 'name', string>>;
   readonly responseStatus?: { readonly code: number; readonly message?: string };
   readonly requestReceivedTimestamp: string;
+  readonly requestObject?: ApiObject;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
@@ -127,6 +131,7 @@ function toRequest(event: AuditEvent): AuditedRequest {
     name: objectRef?.name ?? '',
     code: event.responseStatus?.code ?? 0,
     time: event.requestReceivedTimestamp,
+    body: event.requestObject,
   };
 }
 

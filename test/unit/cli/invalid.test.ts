@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { formatProblem } from '../../../src/api/problem.ts';
+import { specSchema } from '../../../src/api/schema.generated.ts';
+import type { StructuralSchema } from '../../../src/api/schema.ts';
 import { readDocuments } from '../../../src/cli/documents.ts';
 import { formatProblems, renderDocuments } from '../../../src/cli/offline.ts';
 import { validateRoute } from '../../../src/route/validate.ts';
@@ -49,6 +51,36 @@ describe('an invalid route', () => {
     }
   });
 });
+
+describe('the corpus', () => {
+  test('breaks every rule of the schema', () => {
+    const broken = new Set(
+      invalidDocuments.flatMap(({ object }) => {
+        const validation = validateRoute(object);
+        return validation.isValid ? [] : validation.problems.map(({ path, expected }) => nameRule(path, expected));
+      }),
+    );
+    const rules = listRules(specSchema, 'spec');
+    assert.ok(rules.length > 40);
+    assert.deepEqual(
+      rules.filter((rule) => !broken.has(rule)),
+      [],
+    );
+  });
+});
+
+/** Every CEL rule of a part of the schema and of what is within it: the field and the message. */
+function listRules(schema: StructuralSchema, path: string): readonly string[] {
+  return [
+    ...(schema['x-kubernetes-validations'] ?? []).map(({ message }) => nameRule(path, message)),
+    ...(schema.items === undefined ? [] : listRules(schema.items, `${path}[0]`)),
+    ...Object.entries(schema.properties ?? {}).flatMap(([name, child]) => listRules(child, `${path}.${name}`)),
+  ];
+}
+
+function nameRule(path: string, message: string): string {
+  return `${path.replace(/\[\d+\]/g, '[]')}: ${message}`;
+}
 
 describe('a file of invalid routes', () => {
   for (const [file, content] of invalidFiles) {

@@ -79,6 +79,17 @@ test('knows how long to wait: from the header, else from the body', () => {
   assert.equal(retryAfterMs(new Error('x')), undefined);
 });
 
+test('waits no longer than a minute, whatever is asked for', () => {
+  const day = 24 * 3600;
+  const asked = [
+    new ApiError(request, 503, { details: { retryAfterSeconds: day } }),
+    new ApiError(request, 503, {}, parseRetryAfter(`${day * 365}`, 0)),
+    new ApiError(request, 503, {}, parseRetryAfter('9'.repeat(400), 0)),
+    new ApiError(request, 503, {}, parseRetryAfter('Fri, 31 Dec 9999 23:59:59 GMT', 0)),
+  ];
+  assert.deepEqual(asked.map(retryAfterMs), [60_000, 60_000, 60_000, 60_000]);
+});
+
 test('reads Retry-After as seconds and as a date', () => {
   const now = Date.parse('2026-01-01T00:00:00Z');
   assert.equal(parseRetryAfter('3', now), 3_000);

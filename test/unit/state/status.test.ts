@@ -609,4 +609,18 @@ describe('news', () => {
   test('is a condition that has gone', () => {
     assert.equal(isNews({ ...status, conditions: (status.conditions ?? []).slice(1) }, status), true);
   });
+
+  test('is not a condition that somebody else has put beside the own ones, which stays there', () => {
+    const foreign = { type: 'Audited', status: 'True', reason: 'Seen', message: '', lastTransitionTime: now } as const;
+    const withForeign = <T extends { readonly conditions?: readonly Condition[] }>(of: T): T => ({
+      ...of,
+      conditions: [foreign, ...(of.conditions ?? [])],
+    });
+    assert.equal(isNews(withForeign(status), status), false);
+    const attachments = [{ ref: 'IngressClass/nginx', conditions: status.conditions ?? [] }];
+    const several = { ...status, attachments };
+    assert.equal(isNews({ ...several, attachments: attachments.map(withForeign) }, several), false);
+    const conditions = (status.conditions ?? []).map((condition) => ({ ...condition, message: 'x' }));
+    assert.equal(isNews(withForeign({ ...status, conditions }), status), true);
+  });
 });
