@@ -156,10 +156,10 @@ export function createCaches(options: CacheOptions): Caches {
     certificateRequests: reflect(
       certificateRequestKind,
       (object) => projectCertificateRequest(object, shareCa),
-      (...change) => triggers.certificateRequestChanged(...change),
+      (...change) => triggers.issuance.certificateRequestChanged(...change),
     ),
-    orders: reflect(orderKind, projectOrder, (...change) => triggers.orderChanged(...change)),
-    challenges: reflect(challengeKind, projectChallenge, (...change) => triggers.challengeChanged(...change)),
+    orders: reflect(orderKind, projectOrder, (...change) => triggers.issuance.orderChanged(...change)),
+    challenges: reflect(challengeKind, projectChallenge, (...change) => triggers.issuance.challengeChanged(...change)),
     configMaps: reflect(
       configMapKind,
       projectChild,

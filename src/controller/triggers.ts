@@ -5,13 +5,15 @@ import type { WssRoute } from '../api/wssroute.ts';
 import { type Claim, claimsOf, hostClaimsOf, nameConcerned } from '../route/claims.ts';
 import { nameChildren } from '../route/names.ts';
 import { validateRoute } from '../route/validate.ts';
+import { type Ability, AbilityIndex, type Judgement } from '../state/ability-index.ts';
 import type { Serving } from '../state/holders.ts';
 import { HostIndex } from '../state/host-index.ts';
-import type { ObservedCertificateRequest, ObservedChallenge, ObservedChild, ObservedOrder } from '../state/observed.ts';
+import type { ObservedChild } from '../state/observed.ts';
 import type { ObservedReferenceGrant } from '../state/observed-gateway.ts';
 import { isRoutes, ownerOf } from '../state/ownership.ts';
 import { listParentNames } from '../state/resolve-parents.ts';
 import { SharingIndex } from '../state/sharing-index.ts';
+import { IssuanceTriggers } from './issuance-triggers.ts';
 import { KeyIndex } from './key-index.ts';
 
 /** References of every route that is attached to a Gateway or ListenerSet, and of those with a ListenerSet. */
@@ -20,6 +22,8 @@ const anyListenerSet = 'ListenerSet *';
 
 /** Knows which routes a change of an object concerns, and wakes those and no others. */
 export class Triggers {
+  /** For what cert-manager makes of Certificates. */
+  readonly issuance = new IssuanceTriggers((certificateKey) => this.objectChanged('Certificate', certificateKey));
   readonly #wake: (routeKey: string) => void;
   /** Routes by the objects that they refer to or own, as `Kind namespace/name`. */
   readonly #references = new KeyIndex();
@@ -31,16 +35,11 @@ export class Triggers {
   readonly #children = new KeyIndex();
   /** Routes by the names of the objects that they need, as `Kind namespace/name`. */
   readonly #names = new KeyIndex();
-  /** CertificateRequests by the Certificate that they were made for. */
-  readonly #requests = new KeyIndex();
-  /** ACME Orders by their CertificateRequest, as far as they are not done. */
-  readonly #orders = new KeyIndex();
-  /** ACME Challenges by their Order. */
-  readonly #challenges = new KeyIndex();
   /** ReferenceGrants by their namespace. */
   readonly #grants = new KeyIndex();
   readonly #sharing = new SharingIndex();
   readonly #hosts = new HostIndex();
+  readonly #abilities = new AbilityIndex();
 
   constructor(wake: (routeKey: string) => void) {
     this.#wake = wake;
@@ -59,6 +58,7 @@ export class Triggers {
     if (valid === undefined) this.#validRoutes.delete(key);
     else this.#validRoutes.set(key, valid);
     if (isSameSpec(before, valid)) return;
+    this.#abilities.forget(key);
     const left = before === undefined ? [] : claimsOf(before);
     const taken = valid === undefined ? [] : claimsOf(valid);
     this.#references.set(key, valid === undefined ? [] : listReferences(valid));
@@ -74,9 +74,35 @@ export class Triggers {
     const wasForeign = before === undefined || isRoutes(before) ? [] : before.claims;
     this.#foreignClaims.set(`${kind} ${key}`, foreign);
     this.childChanged(kind, key, before, after);
+    this.#wakeRivals(before, after);
     // Of a foreign object only what it serves, and since when, is anybody's business.
     if (before?.uid === after?.uid && isDeepStrictEqual(wasForeign, foreign)) return;
     this.#wakeClaimants([...wasForeign, ...foreign].map(nameConcerned));
+  }
+
+  /** What a route's object serves decides whether a younger route may. */
+  #wakeRivals(before: Serving | undefined, after: Serving | undefined): void {
+    if (isDeepStrictEqual(before?.claims, after?.claims)) return;
+    const owners = new Set([before && ownerOf(before), after && ownerOf(after)]);
+    for (const owner of owners) {
+      const route = owner === undefined ? undefined : this.#validRoutes.get(owner);
+      if (route !== undefined) this.#wakeClaimants(claimsOf(route));
+    }
+  }
+
+  /** What a look at a route has found out of what can be written for it: wakes those who want the same. */
+  judged(key: string, route: WssRoute, judgement: Judgement): void {
+    const claims = this.#abilities.judge(key, route, judgement);
+    for (const claim of claims) for (const other of this.routesAt(claim)) if (other !== key) this.#wake(other);
+  }
+
+  /** Nobody has looked at the routes for a while. */
+  forgetJudgements(): void {
+    this.#abilities.forgetAll();
+  }
+
+  abilityOf(routeKey: string, claim: Claim): Ability {
+    return this.#abilities.abilityOf(routeKey, claim);
   }
 
   /** An object of a kind that is written for routes: wakes its owner, and whoever needs its name. */
@@ -101,35 +127,6 @@ export class Triggers {
   ranksOf(routeKey: string, route: WssRoute, isIdle: boolean): ReadonlyMap<string, number> {
     for (const other of this.#hosts.setIdle(routeKey, route, isIdle)) this.#wake(other);
     return this.#hosts.ranksOf(routeKey, route);
-  }
-
-  /** Wakes whoever uses the Certificate, when the request says anything new: cert-manager writes each of them several times. */
-  certificateRequestChanged(
-    key: string,
-    before: ObservedCertificateRequest | undefined,
-    after: ObservedCertificateRequest | undefined,
-  ): void {
-    const certificate = certificateKeyOf(after);
-    this.#requests.set(key, certificate === undefined ? [] : [certificate]);
-    if (isDeepStrictEqual(before, after)) return;
-    const left = certificateKeyOf(before);
-    if (left !== undefined && left !== certificate) this.objectChanged('Certificate', left);
-    if (certificate !== undefined) this.objectChanged('Certificate', certificate);
-  }
-
-  /** Wakes whoever uses the Certificate that the Order is for, when it says anything new. */
-  orderChanged(key: string, before: ObservedOrder | undefined, after: ObservedOrder | undefined): void {
-    const owners = listOwners(key, before, after);
-    this.#orders.set(key, listOwners(key, after));
-    if (!isDeepStrictEqual(before, after)) this.#wakeRequesters(owners);
-  }
-
-  /** The same for a Challenge of such an Order. */
-  challengeChanged(key: string, before: ObservedChallenge | undefined, after: ObservedChallenge | undefined): void {
-    const owners = listOwners(key, before, after);
-    this.#challenges.set(key, listOwners(key, after));
-    if (isDeepStrictEqual(before, after)) return;
-    this.#wakeRequesters(owners.flatMap((order) => this.#orders.valuesOf(order)));
   }
 
   /** Whether the route keeps to the schema; it is judged once for each generation. */
@@ -170,51 +167,14 @@ export class Triggers {
     return this.#foreignClaims.keysOf(claim);
   }
 
-  /** Keys of the CertificateRequests that were made for a Certificate. */
-  requestsOf(certificateKey: string): ReadonlySet<string> {
-    return this.#requests.keysOf(certificateKey);
-  }
-
-  /** Keys of the Orders that were made for a CertificateRequest and are not done. */
-  ordersOf(requestKey: string): ReadonlySet<string> {
-    return this.#orders.keysOf(requestKey);
-  }
-
-  challengesOf(orderKey: string): ReadonlySet<string> {
-    return this.#challenges.keysOf(orderKey);
-  }
-
   /** What others have to do with the Services of a route. */
   sharingOf(routeKey: string, route: WssRoute): ReturnType<SharingIndex['describe']> {
     return this.#sharing.describe(routeKey, route);
   }
 
-  #wakeRequesters(requestKeys: readonly string[]): void {
-    for (const requestKey of requestKeys) {
-      for (const certificate of this.#requests.valuesOf(requestKey)) this.objectChanged('Certificate', certificate);
-    }
-  }
-
   #wakeClaimants(claims: readonly string[]): void {
     for (const claim of claims) for (const routeKey of this.#routeClaims.keysOf(claim)) this.#wake(routeKey);
   }
-}
-
-function certificateKeyOf(request: ObservedCertificateRequest | undefined): string | undefined {
-  if (request === undefined || request.certificateName === '') return undefined;
-  return formatKey({ namespace: request.namespace, name: request.certificateName });
-}
-
-/** Keys of those that own the states of an object, each once; an owner is in the namespace of what it owns. */
-function listOwners(
-  key: string,
-  ...states: readonly ({ readonly ownerName: string } | undefined)[]
-): readonly string[] {
-  const { namespace } = parseKey(key);
-  const names = new Set(
-    states.flatMap((state) => (state === undefined || state.ownerName === '' ? [] : [state.ownerName])),
-  );
-  return [...names].map((name) => formatKey({ namespace, name }));
 }
 
 function isSameSpec(before: WssRoute | undefined, after: WssRoute | undefined): boolean {

@@ -15,6 +15,8 @@ export interface Dialect {
   readonly balancing: 'per-route' | 'per-backend';
   /** Whether Ingresses of several people may serve paths of one host, or the first one has it whole. */
   readonly hosts: 'shared' | 'exclusive';
+  /** Whether a second object for a host and path is taken, and serves as soon as the first is gone. Elsewhere it may be refused. */
+  readonly standsBy?: true;
   /** Why nothing can be written for a plan; what an earlier pass wrote goes on serving. */
   readonly findObstacle?: (plan: RoutePlan, target: Target) => Obstacle | undefined;
   /** What is not as it should be without a field of the route being the cause. */

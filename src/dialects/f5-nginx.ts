@@ -70,6 +70,8 @@ export const f5Nginx: Dialect = {
   // An upstream is named after the Ingress, too (internal/configs/ingress.go `getNameForUpstream`).
   balancing: 'per-route',
   hosts: 'exclusive',
+  // A path that an older minion has is a warning, and a second master waits (observed on 5.5.4).
+  standsBy: true,
   support: {
     idleTimeout: native,
     connectTimeout: native,

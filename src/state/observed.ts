@@ -16,6 +16,10 @@ export interface Observed {
   readonly ranks: ReadonlyMap<string, number>;
   /** Who serves one of the route's claims with a better right than the route. */
   readonly holders: ReadonlyMap<Claim, Claimant>;
+  /** Of the other claims: older routes that want them, too, and have not been able to serve them. */
+  readonly waiting: ReadonlyMap<Claim, Claimant>;
+  /** Of the other claims: younger routes that serve them for as long as the route does not. */
+  readonly deputies: ReadonlyMap<Claim, Claimant>;
   /** Keys of routes that want the connections of the same Service and port spread in another way. */
   readonly balancingRivals: readonly string[];
   /** Keys of routes that want another TLS of the same Service and port; and whether any other route wants TLS there. */

@@ -13,6 +13,7 @@ import {
   type Attachment,
   describeAttachment,
   formatAttachment,
+  type IngressClassAttachment,
   type ParentAttachment,
   scopeOf,
 } from '../route/attachment.ts';
@@ -20,7 +21,7 @@ import { type Claim, type Claimant, claimsAt, formatHostClaim } from '../route/c
 import { type CertificateSource, planRoute, type RoutePlan } from '../route/plan.ts';
 import type { Policy } from '../route/policy.ts';
 import { findUnread } from './find-unread.ts';
-import type { Serving } from './holders.ts';
+import type { Hosting, Serving } from './holders.ts';
 import type { Observed } from './observed.ts';
 
 /**
@@ -87,17 +88,19 @@ export function place(
 }
 
 /**
- * Whether the first one has a host whole at an attachment, as far as it is known whose it is: its controller gives it to one only, or the route
- * brings a listener for the host along, which takes all of it from those whose name is wider.
+ * How hosts are given away at each attachment, as far as it is known whose it is. A listener that a route brings along takes all of its host
+ * from those whose name is wider.
  */
-export function isExclusive(
-  attachment: Attachment,
-  { classes }: Policy,
-  ingressClass: Observed['ingressClass'],
-): boolean {
-  if (attachment.kind !== 'IngressClass') return attachment.createsListener;
-  const controller = classes.get(attachment.name)?.controller ?? ingressClass?.controller;
-  return controller !== undefined && findDialect(controller)?.hosts === 'exclusive';
+export function describeHosting({ classes }: Policy, ingressClass: Observed['ingressClass']): Hosting {
+  const dialectOf = ({ name }: IngressClassAttachment): Dialect | undefined => {
+    const controller = classes.get(name)?.controller ?? ingressClass?.controller;
+    return controller === undefined ? undefined : findDialect(controller);
+  };
+  return {
+    isExclusive: (attachment) =>
+      attachment.kind === 'IngressClass' ? dialectOf(attachment)?.hosts === 'exclusive' : attachment.createsListener,
+    standsBy: (attachment) => attachment.kind === 'IngressClass' && dialectOf(attachment)?.standsBy === true,
+  };
 }
 
 /**

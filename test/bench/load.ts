@@ -58,6 +58,8 @@ export function prepareApplies(route: WssRoute): readonly PreparedApply[] {
     parents: 'absent',
     ranks: new Map(),
     holders: new Map(),
+    waiting: new Map(),
+    deputies: new Map(),
     balancingRivals: [],
     backendTls: { rivals: [], isShared: false },
     services: new Map([['chat', { ports: [{ name: '', port: 8080, appProtocol: '' }], isExternal: false }]]),

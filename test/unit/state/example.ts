@@ -53,6 +53,8 @@ export function observe(route: WssRoute, changes: Partial<Observed> = {}): Obser
     parents: 'absent',
     ranks: new Map(),
     holders: new Map(),
+    waiting: new Map(),
+    deputies: new Map(),
     balancingRivals: [],
     backendTls: { rivals: [], isShared: false },
     services: new Map(

@@ -1,0 +1,92 @@
+import { certificateKind, ingressClassKind } from '../api/kinds.ts';
+import { formatKey } from '../api/objects.ts';
+import type { WssRoute } from '../api/wssroute.ts';
+import { claimsOf, compareAge, describeRoute } from '../route/claims.ts';
+import { nameChildren } from '../route/names.ts';
+import { isServed, type Policy } from '../route/policy.ts';
+import { AbilityIndex } from '../state/ability-index.ts';
+import { desire, findRouteObstacle } from '../state/desired.ts';
+import { findHolders, type Rivals } from '../state/holders.ts';
+import { HostIndex } from '../state/host-index.ts';
+import { judgeAbility } from '../state/judge-ability.ts';
+import type { Observed, ObservedCertificate } from '../state/observed.ts';
+import { describeHosting } from '../state/place.ts';
+import { projectCertificate, projectIngressClass } from '../state/project.ts';
+import { resolveParents } from '../state/resolve-parents.ts';
+import { SharingIndex } from '../state/sharing-index.ts';
+import { findStandIns } from '../state/stand-ins.ts';
+import type { DocumentCluster } from './document-cluster.ts';
+
+export interface DocumentContext {
+  readonly cluster: DocumentCluster;
+  /** `spec.controller` of classes that are not among the documents. */
+  readonly controller: string;
+  readonly policy: Policy;
+}
+
+/**
+ * Gathers the facts about each route among the documents, as the controller does when it has looked at all of them. Whether a route can be
+ * served depends on older ones only, so they are looked at by age.
+ */
+export function observeDocuments(routes: readonly WssRoute[], context: DocumentContext): (route: WssRoute) => Observed {
+  const sharing = new SharingIndex();
+  const hosts = new HostIndex();
+  const abilities = new AbilityIndex();
+  const rivals: Rivals = {
+    routesAt: (claim) => routes.filter((other) => claimsOf(other).includes(claim)),
+    objectsAt: (claim) => context.cluster.serving.filter(({ claims }) => claims.includes(claim)),
+    objectsOf: () => [],
+    abilityOf: ({ metadata }, claim) => abilities.abilityOf(formatKey(metadata), claim),
+  };
+  for (const route of routes) {
+    sharing.change(formatKey(route.metadata), undefined, route);
+    hosts.change(formatKey(route.metadata), undefined, route);
+  }
+  const observe = (route: WssRoute): Observed => {
+    const key = formatKey(route.metadata);
+    const { ingressClass, certificate } = findNamed(route, context);
+    const holders = findHolders(route, [], describeHosting(context.policy, ingressClass), rivals);
+    return {
+      ...{ route, ingressClass, certificate, holders },
+      parents: resolveParents(route, context.cluster.parents),
+      ranks: hosts.ranksOf(key, route),
+      ...findStandIns(route, holders, rivals),
+      ...sharing.describe(key, route),
+      services: context.cluster.servicesOf(route.metadata.namespace),
+      knowsServices: false,
+      isCertManagerInstalled: true,
+      unreadKinds: new Map(),
+      proofs: new Map(),
+      latestRequest: undefined,
+      order: undefined,
+      challenges: [],
+      issuedRequest: undefined,
+      children: [],
+    };
+  };
+  const byAge = [...routes].sort((left, right) => compareAge(describeRoute(left), describeRoute(right)));
+  for (const route of byAge) {
+    const key = formatKey(route.metadata);
+    const observed = observe(route);
+    hosts.setIdle(key, route, findRouteObstacle(observed, context.policy) !== undefined);
+    const { placements } = isServed(context.policy, route.spec) ? desire(observed, context.policy) : { placements: [] };
+    abilities.judge(key, route, judgeAbility(route, placements, []));
+  }
+  return observe;
+}
+
+function findNamed(
+  { metadata, spec }: WssRoute,
+  { cluster, controller }: DocumentContext,
+): Pick<Observed, 'ingressClass' | 'certificate'> {
+  const ingressClass = cluster.find(ingressClassKind, { name: spec.ingressClassName ?? '' });
+  const { namespace, name } = metadata;
+  const certificate = cluster.find(certificateKind, {
+    ...(namespace !== undefined && { namespace }),
+    name: spec.tls.certificateRef?.name ?? nameChildren(name),
+  });
+  return {
+    ingressClass: ingressClass === undefined ? { controller } : projectIngressClass(ingressClass),
+    certificate: certificate && (projectCertificate(certificate) satisfies ObservedCertificate),
+  };
+}
