@@ -9,6 +9,7 @@ import { desire, findRouteObstacle } from '../state/desired.ts';
 import { findHolders, type Rivals } from '../state/holders.ts';
 import { HostIndex } from '../state/host-index.ts';
 import { judgeAbility } from '../state/judge-ability.ts';
+import { judgePresence } from '../state/judge-presence.ts';
 import type { Observed, ObservedCertificate } from '../state/observed.ts';
 import { describeHosting } from '../state/place.ts';
 import { projectCertificate, projectIngressClass } from '../state/project.ts';
@@ -49,7 +50,7 @@ export function observeDocuments(routes: readonly WssRoute[], context: DocumentC
     return {
       ...{ route, ingressClass, certificate, holders },
       parents: resolveParents(route, context.cluster.parents),
-      ranks: hosts.ranksOf(key, route),
+      standings: hosts.standingsOf(key, route),
       ...findStandIns(route, holders, rivals),
       ...sharing.describe(key, route),
       services: context.cluster.servicesOf(route.metadata.namespace),
@@ -68,7 +69,8 @@ export function observeDocuments(routes: readonly WssRoute[], context: DocumentC
   for (const route of byAge) {
     const key = formatKey(route.metadata);
     const observed = observe(route);
-    hosts.setIdle(key, route, findRouteObstacle(observed, context.policy) !== undefined);
+    const isObstructed = findRouteObstacle(observed, context.policy) !== undefined;
+    hosts.setPresence(key, route, judgePresence(observed, isObstructed));
     const { placements } = isServed(context.policy, route.spec) ? desire(observed, context.policy) : { placements: [] };
     abilities.judge(key, route, judgeAbility(route, placements, []));
   }

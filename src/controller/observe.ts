@@ -4,6 +4,7 @@ import type { Policy } from '../route/policy.ts';
 import { findRouteObstacle } from '../state/desired.ts';
 import { findStrandedSolver } from '../state/find-stranded-solver.ts';
 import { findHolders, type Rivals, type Serving } from '../state/holders.ts';
+import { judgePresence } from '../state/judge-presence.ts';
 import type { Observed, ObservedCertificate, ObservedCertificateRequest, ObservedChild } from '../state/observed.ts';
 import { isOurs } from '../state/ownership.ts';
 import { describeHosting } from '../state/place.ts';
@@ -42,11 +43,12 @@ export function observe(
   const hosting = describeHosting(policy, ingressClass);
   const rivals = findRivals(caches, triggers);
   const holders = findHolders(route, children.filter(isServing), hosting, rivals);
+  const presenceAt = judgePresence({ route, certificate, holders, children }, obstacle !== undefined);
   return {
     route,
     ingressClass,
     parents: observeParents(route, caches.parents, triggers),
-    ranks: triggers.ranksOf(routeKey, route, obstacle !== undefined),
+    standings: triggers.standingsOf(routeKey, route, presenceAt),
     holders,
     ...findStandIns(route, holders, rivals),
     ...triggers.sharingOf(routeKey, route),

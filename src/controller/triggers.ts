@@ -7,7 +7,7 @@ import { nameChildren } from '../route/names.ts';
 import { validateRoute } from '../route/validate.ts';
 import { type Ability, AbilityIndex, type Judgement } from '../state/ability-index.ts';
 import type { Serving } from '../state/holders.ts';
-import { HostIndex } from '../state/host-index.ts';
+import { HostIndex, type HostStanding, type Place, type Presence } from '../state/host-index.ts';
 import type { ObservedChild } from '../state/observed.ts';
 import type { ObservedReferenceGrant } from '../state/observed-gateway.ts';
 import { isRoutes, ownerOf } from '../state/ownership.ts';
@@ -123,10 +123,14 @@ export class Triggers {
     return this.#children.keysOf(routeKey);
   }
 
-  /** Place of a route among those that serve its hosts, as `scope host`. `isIdle`: nothing can be written for it, so that others lead. */
-  ranksOf(routeKey: string, route: WssRoute, isIdle: boolean): ReadonlyMap<string, number> {
-    for (const other of this.#hosts.setIdle(routeKey, route, isIdle)) this.#wake(other);
-    return this.#hosts.ranksOf(routeKey, route);
+  /** What a route is among those that serve its hosts, by `scope host`, after it was said what it is to them. */
+  standingsOf(
+    routeKey: string,
+    route: WssRoute,
+    presenceAt: (place: Place) => Presence,
+  ): ReadonlyMap<Place, HostStanding> {
+    for (const other of this.#hosts.setPresence(routeKey, route, presenceAt)) this.#wake(other);
+    return this.#hosts.standingsOf(routeKey, route);
   }
 
   /** Whether the route keeps to the schema; it is judged once for each generation. */

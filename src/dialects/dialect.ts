@@ -35,8 +35,16 @@ export interface Target {
   readonly services?: ReadonlyMap<string, Service>;
   /** The route's own objects, as they are now. */
   readonly own?: readonly Present[];
+  /** What others have to do with the hosts of the route, by host; nothing where it is not told. */
+  readonly hosts?: ReadonlyMap<string, HostShare>;
   /** Keys of routes that want another TLS of the same Service and port. */
   readonly backendTlsRivals?: readonly string[];
+}
+
+/** What others have to do with a host of a route. */
+export interface HostShare {
+  /** Whether the route writes what the host has as a whole, or leaves it to others. */
+  readonly leads: boolean;
 }
 
 /** An object that was written before. */

@@ -10,8 +10,8 @@ import { native, type Support, type Target } from './dialect.ts';
 export const assumedVersion: Version = { major: 5, minor: 0, patch: 0 };
 
 /** The redirect belongs to the host; one that is left on is what every route asks for. */
-export function judgeRedirect(plan: RoutePlan): Support {
-  return plan.features.redirect ? native : (judgeMastery(plan) ?? native);
+export function judgeRedirect(plan: RoutePlan, target: Target): Support {
+  return plan.features.redirect ? native : (judgeMastery(plan, target) ?? native);
 }
 
 export function judgeCookieAffinity(_plan: RoutePlan, target: Target): Support {
@@ -31,7 +31,7 @@ export function judgeLeastConnections({ features }: RoutePlan): Support {
 export function judgeTlsProfile(plan: RoutePlan, target: Target): Support {
   const missing =
     requireVersion(target, 5, 3, "set ssl-ciphers in the controller's ConfigMap and remove spec.tls.profile") ??
-    judgeMastery(plan);
+    judgeMastery(plan, target);
   if (missing !== undefined) return missing;
   if (plan.features.tlsProfile === 'Intermediate') return native;
   return {
@@ -43,9 +43,9 @@ export function judgeTlsProfile(plan: RoutePlan, target: Target): Support {
 }
 
 /** `preload` is part of the header whatever is set (internal/configs/version1/nginx.ingress.tmpl). */
-export function judgeHsts(plan: RoutePlan): Support {
+export function judgeHsts(plan: RoutePlan, target: Target): Support {
   return (
-    judgeMastery(plan) ?? {
+    judgeMastery(plan, target) ?? {
       level: 'approximate',
       because:
         'F5 NGINX always adds preload to Strict-Transport-Security, by which browsers may list the name for good',
@@ -90,11 +90,11 @@ export function judgeBackendTLS({ hosts }: RoutePlan): Support {
 }
 
 /** What is set for a whole host is set by its oldest route; undefined where that is this one. */
-function judgeMastery({ hosts }: RoutePlan): Support | undefined {
+function judgeMastery({ hosts }: RoutePlan, target: Target): Support | undefined {
   const [led] = hosts.filter(({ rank }) => rank > 0);
   if (led === undefined) return undefined;
   return {
-    level: hosts.every(({ rank }) => rank > 1) ? 'unsupported' : 'approximate',
+    level: hosts.every(({ host }) => target.hosts?.get(host)?.leads === false) ? 'unsupported' : 'approximate',
     because: `F5 NGINX sets it for a whole host, and at ${led.host} an older route decides`,
     cure: 'set it in the oldest route of the host, or use a host that no other route has',
   };

@@ -27,7 +27,7 @@ export interface HostPlan {
   /** Empty: any name. */
   readonly host: string;
   readonly paths: readonly WssRoutePath[];
-  /** Place of the route among all that serve the host at this attachment, by age: 0 is the oldest. */
+  /** How many older routes serve the host at this attachment: 0, or 1 for any number of them. */
   readonly rank: number;
 }
 

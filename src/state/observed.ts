@@ -3,6 +3,7 @@ import type { OwnerReference } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import type { Claim, Claimant } from '../route/claims.ts';
 import type { Parent } from '../route/parent.ts';
+import type { HostStanding, Place } from './host-index.ts';
 
 /** Every fact that one pass over a route may use. Nothing else is looked up later, so the same facts give the same answer. */
 export interface Observed {
@@ -12,8 +13,8 @@ export interface Observed {
   readonly ingressClass: ObservedIngressClass | undefined;
   /** The Gateways and ListenerSets that the route names, as far as they exist, by `formatAttachment`; `absent`: the kinds are not installed. */
   readonly parents: ReadonlyMap<string, Parent> | 'absent';
-  /** Place of the route among those that serve a host, by age, as `scope host`; the oldest where it is not told. */
-  readonly ranks: ReadonlyMap<string, number>;
+  /** What the route is among those that serve a host, by `scope host`; the first where it is not told. */
+  readonly standings: ReadonlyMap<Place, HostStanding>;
   /** Who serves one of the route's claims with a better right than the route. */
   readonly holders: ReadonlyMap<Claim, Claimant>;
   /** Of the other claims: older routes that want them, too, and have not been able to serve them. */

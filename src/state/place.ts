@@ -7,7 +7,14 @@ import {
   listenerSetKind,
   referenceGrantKind,
 } from '../api/kinds.ts';
-import { type Dialect, findLosses, type Loss, type Obstacle, type Target } from '../dialects/dialect.ts';
+import {
+  type Dialect,
+  findLosses,
+  type HostShare,
+  type Loss,
+  type Obstacle,
+  type Target,
+} from '../dialects/dialect.ts';
 import { controllers, findDialect, findParentDialect } from '../dialects/registry.ts';
 import {
   type Attachment,
@@ -17,11 +24,12 @@ import {
   type ParentAttachment,
   scopeOf,
 } from '../route/attachment.ts';
-import { type Claim, type Claimant, claimsAt, formatHostClaim } from '../route/claims.ts';
+import { type Claim, type Claimant, claimsAt, hostsOf } from '../route/claims.ts';
 import { type CertificateSource, planRoute, type RoutePlan } from '../route/plan.ts';
 import type { Policy } from '../route/policy.ts';
 import { findUnread } from './find-unread.ts';
-import type { Hosting, Serving } from './holders.ts';
+import type { Hosting } from './holders.ts';
+import { hasWhole } from './judge-presence.ts';
 import type { Observed } from './observed.ts';
 
 /**
@@ -61,7 +69,8 @@ export function place(
   if ('reason' in found) return { attachment, isDecided: false, ...found };
   const { dialect } = found;
   const own = observed.children.filter(({ owner }) => owner?.uid === route.metadata.uid);
-  const target = { ...found.target, own, backendTlsRivals: observed.backendTls.rivals };
+  const hosts = describeHosts(attachment, observed);
+  const target = { ...found.target, own, hosts, backendTlsRivals: observed.backendTls.rivals };
   const claims = claimsAt(route, attachment);
   const lost = new Map(
     claims.flatMap((claim) => {
@@ -74,7 +83,7 @@ export function place(
   if (isServing && obstacle !== undefined) return { attachment, isDecided: false, ...obstacle };
   const plan = planRoute(route, attachment, source, {
     isLost: (claim) => lost.has(claim),
-    rankAt: (host) => findRank(scopeOf(attachment), host, observed),
+    rankAt: (host) => observed.standings.get(`${scopeOf(attachment)} ${host}`)?.rank ?? 0,
   });
   const inTheWay = isServing ? dialect.findObstacle?.(plan, target) : undefined;
   if (inTheWay !== undefined) return { attachment, isDecided: false, ...inTheWay };
@@ -104,18 +113,18 @@ export function describeHosting({ classes }: Policy, ingressClass: Observed['ing
 }
 
 /**
- * A route whose Ingress has a host whole stands by at least, however many older ones come later: its own may be the one that serves,
- * because controllers go by the age of Ingresses.
+ * What others have to do with the hosts of a route at a class. A route whose Ingress has a host whole leads it, however many others
+ * come later: its own may be the one that serves, because controllers go by the age of Ingresses.
  */
-function findRank(scope: string, host: string, { route, ranks, children }: Observed): number {
-  const rank = ranks.get(`${scope} ${host}`) ?? 0;
-  if (rank < 2) return rank;
-  const whole = formatHostClaim(scope, host);
-  const isThere = children.some(
-    (child) =>
-      child.owner?.uid === route.metadata.uid && 'claims' in child && (child as Serving).claims.includes(whole),
+function describeHosts(attachment: Attachment, observed: Observed): ReadonlyMap<string, HostShare> {
+  if (attachment.kind !== 'IngressClass') return new Map();
+  return new Map(
+    hostsOf(observed.route).map((host) => {
+      const place = `${scopeOf(attachment)} ${host}`;
+      const leads = observed.standings.get(place)?.leads ?? true;
+      return [host, { leads: leads || hasWhole(observed, place) }];
+    }),
   );
-  return isThere ? 1 : rank;
 }
 
 function findTarget(

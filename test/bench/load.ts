@@ -56,7 +56,7 @@ export function prepareApplies(route: WssRoute): readonly PreparedApply[] {
     route,
     ingressClass: { controller: 'k8s.io/ingress-nginx' },
     parents: 'absent',
-    ranks: new Map(),
+    standings: new Map(),
     holders: new Map(),
     waiting: new Map(),
     deputies: new Map(),

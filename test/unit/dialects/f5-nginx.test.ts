@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { findLosses } from '../../../src/dialects/dialect.ts';
+import { findLosses, type Target } from '../../../src/dialects/dialect.ts';
 import { f5Nginx } from '../../../src/dialects/f5-nginx.ts';
 import { findDialect } from '../../../src/dialects/registry.ts';
 import { nameHostChild } from '../../../src/route/names.ts';
@@ -14,8 +14,8 @@ interface Written {
 }
 
 /** What is written for the first host, and the fields that are lost. */
-function emit(plan: RoutePlan, version?: string) {
-  const target = { version: version === undefined ? undefined : parseVersion(version) };
+function emit(plan: RoutePlan, version?: string, hosts: Target['hosts'] = new Map()) {
+  const target = { hosts, version: version === undefined ? undefined : parseVersion(version) };
   const written = f5Nginx.emit(plan, target) as readonly Written[];
   const find = (role: string) => written.find(({ metadata }) => metadata.name.endsWith(`-${role}`));
   return {
@@ -30,6 +30,10 @@ function emit(plan: RoutePlan, version?: string) {
 function plan(changes: object = {}, rank = 0): RoutePlan {
   const planned = planOf(exampleRoute(changes));
   return { ...planned, hosts: planned.hosts.map((host) => ({ ...host, rank })) };
+}
+
+function share(leads: boolean): Target['hosts'] {
+  return new Map([['chat.example.com', { leads }]]);
 }
 
 describe('f5-nginx', () => {
@@ -53,14 +57,13 @@ describe('f5-nginx', () => {
     });
   });
 
-  test('leaves a host that two older routes have without a master of its own', () => {
-    for (const [rank, roles] of [
-      [0, ['master', 'minion']],
-      [1, ['master', 'minion']],
-      [2, ['minion']],
+  test('leaves a host that others lead without a master of its own', () => {
+    for (const [leads, roles] of [
+      [true, ['master', 'minion']],
+      [false, ['minion']],
     ] as const) {
       assert.deepEqual(
-        emit(plan({}, rank)).names.map((name) => name.split('-').at(-1)),
+        emit(plan(), '5.5', share(leads)).names.map((name) => name.split('-').at(-1)),
         roles,
       );
     }
@@ -88,14 +91,14 @@ describe('f5-nginx', () => {
       tls: { secretName: 'mine', profile: 'Intermediate' },
     };
     const fields = ['spec.redirect', 'spec.tls.profile', 'spec.hsts'];
-    for (const [rank, lost] of [
-      [0, ['spec.hsts approximate']],
-      [1, fields.map((field) => `${field} approximate`)],
-      [2, fields.map((field) => `${field} unsupported`)],
+    for (const [rank, leads, lost] of [
+      [0, true, ['spec.hsts approximate']],
+      [1, true, fields.map((field) => `${field} approximate`)],
+      [1, false, fields.map((field) => `${field} unsupported`)],
     ] as const) {
-      assert.deepEqual(emit(plan(changes, rank), '5.5').lost, lost);
+      assert.deepEqual(emit(plan(changes, rank), '5.5', share(leads)).lost, lost);
     }
-    assert.deepEqual(emit(plan({}, 2), '5.5').lost, []);
+    assert.deepEqual(emit(plan({}, 1), '5.5', share(false)).lost, []);
   });
 
   test('takes a version that nobody told for the oldest, and says which one a field needs', () => {

@@ -51,7 +51,7 @@ export function observe(route: WssRoute, changes: Partial<Observed> = {}): Obser
     route,
     ingressClass: { controller: 'k8s.io/ingress-nginx' },
     parents: 'absent',
-    ranks: new Map(),
+    standings: new Map(),
     holders: new Map(),
     waiting: new Map(),
     deputies: new Map(),
