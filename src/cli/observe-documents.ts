@@ -1,13 +1,17 @@
 import { certificateKind, ingressClassKind } from '../api/kinds.ts';
 import { formatKey } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
-import { claimsOf, compareAge, describeRoute } from '../route/claims.ts';
+import type { Decider } from '../dialects/dialect.ts';
+import { attachmentsOf, scopeOf } from '../route/attachment.ts';
+import { nameSecret } from '../route/certificate.ts';
+import { claimsOf, compareAge, describeRoute, hostsOf } from '../route/claims.ts';
 import { nameChildren } from '../route/names.ts';
 import { isServed, type Policy } from '../route/policy.ts';
 import { AbilityIndex } from '../state/ability-index.ts';
+import { describeDecider, describeForeignDecider } from '../state/describe-decider.ts';
 import { desire, findRouteObstacle } from '../state/desired.ts';
-import { findHolders, type Rivals } from '../state/holders.ts';
-import { HostIndex } from '../state/host-index.ts';
+import { findHolders, type Hosting, type Rivals } from '../state/holders.ts';
+import { HostIndex, type Place } from '../state/host-index.ts';
 import { judgeAbility } from '../state/judge-ability.ts';
 import { judgePresence } from '../state/judge-presence.ts';
 import type { Observed, ObservedCertificate } from '../state/observed.ts';
@@ -16,6 +20,7 @@ import { projectCertificate, projectIngressClass } from '../state/project.ts';
 import { resolveParents } from '../state/resolve-parents.ts';
 import { SharingIndex } from '../state/sharing-index.ts';
 import { findStandIns } from '../state/stand-ins.ts';
+import { TlsIndex } from '../state/tls-index.ts';
 import type { DocumentCluster } from './document-cluster.ts';
 
 export interface DocumentContext {
@@ -43,14 +48,39 @@ export function observeDocuments(routes: readonly WssRoute[], context: DocumentC
     sharing.change(formatKey(route.metadata), undefined, route);
     hosts.change(formatKey(route.metadata), undefined, route);
   }
+  const tls = new TlsIndex();
+  for (const serving of context.cluster.serving) tls.change(formatKey(serving), serving);
+  const byKey = new Map(routes.map((route) => [formatKey(route.metadata), route]));
+  /** Of routes that have written nothing yet, the first one will be first. */
+  const findDecider = (place: Place, key: string, isExclusive: boolean): Decider | undefined => {
+    const { leader, oldest } = hosts.findFirst(place);
+    const holder = tls.holderAt(place);
+    const owner = holder === undefined ? (isExclusive ? leader : oldest) : holder.owner;
+    const route = owner === undefined || owner === key ? undefined : byKey.get(owner);
+    if (route !== undefined) return describeDecider(route, findSecret(route, context), context.policy);
+    return holder !== undefined && holder.owner === undefined ? describeForeignDecider(holder) : undefined;
+  };
+  const findDeciders = (route: WssRoute, { isExclusive }: Hosting): Observed['deciders'] => {
+    const classes = attachmentsOf(route).filter(({ kind }) => kind === 'IngressClass');
+    const deciders = classes.flatMap((attachment) =>
+      hostsOf(route).flatMap((host) => {
+        const place = `${scopeOf(attachment)} ${host}`;
+        const decider = findDecider(place, formatKey(route.metadata), isExclusive(attachment));
+        return decider === undefined ? [] : [[place, decider] as const];
+      }),
+    );
+    return new Map(deciders);
+  };
   const observe = (route: WssRoute): Observed => {
     const key = formatKey(route.metadata);
     const { ingressClass, certificate } = findNamed(route, context);
-    const holders = findHolders(route, [], describeHosting(context.policy, ingressClass), rivals);
+    const hosting = describeHosting(context.policy, ingressClass);
+    const holders = findHolders(route, [], hosting, rivals);
     return {
       ...{ route, ingressClass, certificate, holders },
       parents: resolveParents(route, context.cluster.parents),
       standings: hosts.standingsOf(key, route),
+      deciders: findDeciders(route, hosting),
       ...findStandIns(route, holders, rivals),
       ...sharing.describe(key, route),
       services: context.cluster.servicesOf(route.metadata.namespace),
@@ -91,4 +121,9 @@ function findNamed(
     ingressClass: ingressClass === undefined ? { controller } : projectIngressClass(ingressClass),
     certificate: certificate && (projectCertificate(certificate) satisfies ObservedCertificate),
   };
+}
+
+function findSecret(route: WssRoute, context: DocumentContext): string {
+  if (route.spec.tls.certificateRef === undefined) return nameSecret(route);
+  return findNamed(route, context).certificate?.secretName ?? '';
 }

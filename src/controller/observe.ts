@@ -1,9 +1,12 @@
 import { formatKey, type KubeObject } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
+import type { Decider } from '../dialects/dialect.ts';
 import type { Policy } from '../route/policy.ts';
+import { describeDecider, describeForeignDecider } from '../state/describe-decider.ts';
 import { findRouteObstacle } from '../state/desired.ts';
 import { findStrandedSolver } from '../state/find-stranded-solver.ts';
 import { findHolders, type Rivals, type Serving } from '../state/holders.ts';
+import { listPlaces, type Place } from '../state/host-index.ts';
 import { judgePresence } from '../state/judge-presence.ts';
 import type { Observed, ObservedCertificate, ObservedCertificateRequest, ObservedChild } from '../state/observed.ts';
 import { isOurs } from '../state/ownership.ts';
@@ -49,6 +52,7 @@ export function observe(
     ingressClass,
     parents: observeParents(route, caches.parents, triggers),
     standings: triggers.standingsOf(routeKey, route, presenceAt),
+    deciders: findDeciders(route, caches, triggers, policy),
     holders,
     ...findStandIns(route, holders, rivals),
     ...triggers.sharingOf(routeKey, route),
@@ -63,6 +67,19 @@ export function observe(
     strandedSolver: findStrandedSolver(route, hosting, rivals),
     children,
   };
+}
+
+/** A route that has gone decides nothing more: its Ingress goes, too. */
+function findDeciders(route: WssRoute, { routes }: Caches, triggers: Triggers, policy: Policy): Observed['deciders'] {
+  const deciders = new Map<Place, Decider>();
+  for (const place of listPlaces(route)) {
+    const holder = triggers.tlsHolderAt(place);
+    if (holder === undefined || holder.owner === formatKey(route.metadata)) continue;
+    const owner = holder.owner === undefined ? undefined : routes.get(holder.owner);
+    if (owner !== undefined) deciders.set(place, describeDecider(owner, holder.secretName, policy));
+    else if (holder.owner === undefined) deciders.set(place, describeForeignDecider(holder));
+  }
+  return deciders;
 }
 
 function findRivals(caches: Caches, triggers: Triggers): Rivals {

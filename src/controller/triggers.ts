@@ -13,6 +13,7 @@ import type { ObservedReferenceGrant } from '../state/observed-gateway.ts';
 import { isRoutes, ownerOf } from '../state/ownership.ts';
 import { listParentNames } from '../state/resolve-parents.ts';
 import { SharingIndex } from '../state/sharing-index.ts';
+import { type TlsHolder, TlsIndex } from '../state/tls-index.ts';
 import { IssuanceTriggers } from './issuance-triggers.ts';
 import { KeyIndex } from './key-index.ts';
 
@@ -40,6 +41,7 @@ export class Triggers {
   readonly #sharing = new SharingIndex();
   readonly #hosts = new HostIndex();
   readonly #abilities = new AbilityIndex();
+  readonly #tls = new TlsIndex();
 
   constructor(wake: (routeKey: string) => void) {
     this.#wake = wake;
@@ -66,6 +68,14 @@ export class Triggers {
     for (const other of this.#sharing.change(key, before, valid)) this.#wake(other);
     for (const other of this.#hosts.change(key, before, valid)) this.#wake(other);
     this.#wakeClaimants([...left, ...taken]);
+    if (before !== undefined && valid !== undefined) this.#wakeFollowers(key, before, valid);
+  }
+
+  /** What a route says of its hosts as a whole is what the others there are judged by. */
+  #wakeFollowers(key: string, before: WssRoute, after: WssRoute): void {
+    const [left, right] = [before, after].map(({ spec: { tls, redirect, hsts } }) => ({ tls, redirect, hsts }));
+    if (isDeepStrictEqual(left, right)) return;
+    this.#wakeClaimants(hostClaimsOf(after).filter((claim) => this.tlsHolderAt(claim.slice(0, -2))?.owner === key));
   }
 
   /** An Ingress or an HTTPRoute, anybody's. */
@@ -75,6 +85,9 @@ export class Triggers {
     this.#foreignClaims.set(`${kind} ${key}`, foreign);
     this.childChanged(kind, key, before, after);
     this.#wakeRivals(before, after);
+    if (before?.uid !== after?.uid || before?.content !== after?.content) {
+      this.#wakeClaimants(this.#tls.change(key, after).map((place) => `${place} *`));
+    }
     // Of a foreign object only what it serves, and since when, is anybody's business.
     if (before?.uid === after?.uid && isDeepStrictEqual(wasForeign, foreign)) return;
     this.#wakeClaimants([...wasForeign, ...foreign].map(nameConcerned));
@@ -131,6 +144,11 @@ export class Triggers {
   ): ReadonlyMap<Place, HostStanding> {
     for (const other of this.#hosts.setPresence(routeKey, route, presenceAt)) this.#wake(other);
     return this.#hosts.standingsOf(routeKey, route);
+  }
+
+  /** The Ingress that has the TLS of a host of a class, as `class host`. */
+  tlsHolderAt(place: Place): TlsHolder | undefined {
+    return this.#tls.holderAt(place);
   }
 
   /** Whether the route keeps to the schema; it is judged once for each generation. */

@@ -1,7 +1,8 @@
 import type { Reason } from '../api/conditions.ts';
 import type { KubeObject } from '../api/objects.ts';
+import type { Claimant } from '../route/claims.ts';
 import type { Parent } from '../route/parent.ts';
-import { type Feature, featureFields, type RoutePlan } from '../route/plan.ts';
+import { type Feature, type Features, featureFields, type RoutePlan } from '../route/plan.ts';
 import type { Version } from '../route/version.ts';
 
 /** How the objects of one controller family are written: a new family is one file, and one line in the registry. */
@@ -45,6 +46,19 @@ export interface Target {
 export interface HostShare {
   /** Whether the route writes what the host has as a whole, or leaves it to others. */
   readonly leads: boolean;
+  /** Who decides what the host has as a whole; left out where that is the route, or nobody yet. */
+  readonly decider?: Decider | undefined;
+}
+
+/** A route, or somebody's Ingress. */
+export interface Decider {
+  readonly kind: Claimant['kind'];
+  readonly namespace: string;
+  readonly name: string;
+  /** Of what clients are shown, as `describeCertificate` says it. */
+  readonly certificate: string;
+  /** What a route asks for. */
+  readonly features?: Features;
 }
 
 /** An object that was written before. */

@@ -15,6 +15,7 @@ import {
   judgeLeastConnections,
   judgeRedirect,
   judgeTlsProfile,
+  remarkSharedHosts,
 } from './f5-nginx-support.ts';
 
 /**
@@ -102,6 +103,7 @@ export const f5Nginx: Dialect = {
     hsts: judgeHsts,
   },
   findObstacle,
+  findRemarks: remarkSharedHosts,
   emit: (plan, target) => plan.hosts.flatMap((host) => emitHost(plan, host, target)),
 };
 

@@ -103,7 +103,8 @@ export function planRoute(
   return { route, attachment, hosts, ...source, features: planFeatures(route) };
 }
 
-function planFeatures({ spec }: WssRoute): Features {
+/** What a route asks for. */
+export function planFeatures({ spec }: WssRoute): Features {
   const { affinity, limits, hsts, allowedSources, allowedOrigins, tls, paths } = spec;
   const maxAge = affinity?.cookie?.maxAge;
   return {

@@ -134,7 +134,8 @@ function listMoved(before: Front, after: Front): readonly string[] {
   return moved.map((each) => each.slice(each.indexOf(' ') + 1));
 }
 
-function listPlaces(route: WssRoute | undefined): readonly Place[] {
+/** The hosts of a route, at each of its attachments. */
+export function listPlaces(route: WssRoute | undefined): readonly Place[] {
   if (route === undefined) return [];
   return attachmentsOf(route).flatMap((attachment) => hostsOf(route).map((host) => `${scopeOf(attachment)} ${host}`));
 }

@@ -1,6 +1,7 @@
 import type { FailureReason } from '../api/failure-reasons.ts';
 import type { OwnerReference } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
+import type { Decider } from '../dialects/dialect.ts';
 import type { Claim, Claimant } from '../route/claims.ts';
 import type { Parent } from '../route/parent.ts';
 import type { HostStanding, Place } from './host-index.ts';
@@ -15,6 +16,8 @@ export interface Observed {
   readonly parents: ReadonlyMap<string, Parent> | 'absent';
   /** What the route is among those that serve a host, by `scope host`; the first where it is not told. */
   readonly standings: ReadonlyMap<Place, HostStanding>;
+  /** Who decides what a host has as a whole, by `scope host`, where that is not the route. */
+  readonly deciders: ReadonlyMap<Place, Decider>;
   /** Who serves one of the route's claims with a better right than the route. */
   readonly holders: ReadonlyMap<Claim, Claimant>;
   /** Of the other claims: older routes that want them, too, and have not been able to serve them. */

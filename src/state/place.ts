@@ -122,7 +122,7 @@ function describeHosts(attachment: Attachment, observed: Observed): ReadonlyMap<
     hostsOf(observed.route).map((host) => {
       const place = `${scopeOf(attachment)} ${host}`;
       const leads = observed.standings.get(place)?.leads ?? true;
-      return [host, { leads: leads || hasWhole(observed, place) }];
+      return [host, { leads: leads || hasWhole(observed, place), decider: observed.deciders.get(place) }];
     }),
   );
 }

@@ -57,6 +57,7 @@ export function prepareApplies(route: WssRoute): readonly PreparedApply[] {
     ingressClass: { controller: 'k8s.io/ingress-nginx' },
     parents: 'absent',
     standings: new Map(),
+    deciders: new Map(),
     holders: new Map(),
     waiting: new Map(),
     deputies: new Map(),

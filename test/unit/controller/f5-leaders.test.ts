@@ -123,4 +123,28 @@ describe('the masters of a host of F5 NGINX', () => {
     stage.set({ ...moved, metadata: { ...moved.metadata, generation: 2 } });
     assert.deepEqual(stage.masters, ['b', 'a']);
   });
+
+  test('are told to the routes of the host: the one that was made first decides, and not the oldest route', () => {
+    const tls = { secretName: 'mine' };
+    const stage = new Stage().set(build('b', { tls, redirect: false }), build('c', { tls }));
+    stage.set(build('a', { tls }));
+    const lose = (namespace: string) => {
+      const [placement] = stage.cluster.pass(`${namespace}/chat`)?.desired.placements ?? [];
+      return placement?.isDecided ? placement.losses.map(({ field, because }) => `${field}: ${because}`) : [];
+    };
+    assert.deepEqual(stage.masters, ['b', 'c', 'a']);
+    assert.deepEqual(lose('b'), []);
+    for (const namespace of ['a', 'c']) {
+      const told = lose(namespace).join('\n');
+      assert.match(told, /^spec\.redirect: .* WssRoute b\/chat\nspec\.tls: .* WssRoute b\/chat \(Secret b\/mine\)/);
+    }
+    const changed = build('b', { tls });
+    stage.cluster.setRoute('b/chat', { ...changed, metadata: { ...changed.metadata, generation: 2 } });
+    assert.deepEqual([...stage.cluster.waiting].sort(), ['a/chat', 'b/chat', 'c/chat']);
+    stage.settle();
+    assert.match(lose('a').join(), /^spec\.tls: [^\n]*$/);
+    stage.remove('b');
+    assert.deepEqual([lose('c'), stage.masters], [[], ['c', 'a']]);
+    assert.match(lose('a').join(), /WssRoute c\/chat/);
+  });
 });

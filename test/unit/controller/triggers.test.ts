@@ -164,7 +164,7 @@ describe('routes that want the same host and path', () => {
     assert.deepEqual(take(), []);
     triggers.servingChanged('Ingress', 'chat/chat-wss', undefined, ingress);
     assert.deepEqual(new Set(take()), new Set(['chat/chat', 'chat/other']));
-    triggers.servingChanged('Ingress', 'chat/chat-wss', ingress, { ...ingress, content: '' });
+    triggers.servingChanged('Ingress', 'chat/chat-wss', ingress, { ...ingress, content: '{}' });
     assert.deepEqual(take(), ['chat/chat']);
     triggers.routeChanged('chat/chat', exampleRoute({}, { generation: 2 }));
     assert.equal(triggers.abilityOf('chat/chat', 'nginx chat.example.com /ws'), 'unjudged');

@@ -52,6 +52,7 @@ export function observe(route: WssRoute, changes: Partial<Observed> = {}): Obser
     ingressClass: { controller: 'k8s.io/ingress-nginx' },
     parents: 'absent',
     standings: new Map(),
+    deciders: new Map(),
     holders: new Map(),
     waiting: new Map(),
     deputies: new Map(),
