@@ -49,7 +49,7 @@ export function observeDocuments(routes: readonly WssRoute[], context: DocumentC
     hosts.change(formatKey(route.metadata), undefined, route);
   }
   const tls = new TlsIndex();
-  for (const serving of context.cluster.serving) tls.change(formatKey(serving), serving);
+  for (const serving of context.cluster.serving) tls.change(`${serving.kind} ${formatKey(serving)}`, serving);
   const byKey = new Map(routes.map((route) => [formatKey(route.metadata), route]));
   /** Of routes that have written nothing yet, the first one will be first. */
   const findDecider = (place: Place, key: string, isExclusive: boolean): Decider | undefined => {
@@ -83,6 +83,7 @@ export function observeDocuments(routes: readonly WssRoute[], context: DocumentC
       deciders: findDeciders(route, hosting),
       ...findStandIns(route, holders, rivals),
       ...sharing.describe(key, route),
+      fillers: context.cluster.fillersOf(route.metadata.namespace, route.spec.tls.secretName ?? ''),
       services: context.cluster.servicesOf(route.metadata.namespace),
       knowsServices: false,
       isCertManagerInstalled: true,

@@ -149,10 +149,7 @@ export function createCaches(options: CacheOptions): Caches {
     ingresses: reflect(ingressKind, projectIngress, (...change) =>
       triggers.servingChanged(ingressKind.kind, ...change),
     ),
-    certificates: reflect(certificateKind, projectCertificate, (key, ...change) => {
-      triggers.childChanged(certificateKind.kind, key, ...change);
-      triggers.objectChanged(certificateKind.kind, key);
-    }),
+    certificates: reflect(certificateKind, projectCertificate, (...change) => triggers.certificateChanged(...change)),
     certificateRequests: reflect(
       certificateRequestKind,
       (object) => projectCertificateRequest(object, shareCa),

@@ -39,6 +39,10 @@ export function observe(
   const requested = ownCertificate !== undefined && isOurs(route, ownCertificate) ? ownCertificate : undefined;
   const certificate =
     shared === undefined ? requested : caches.certificates.get(formatKey({ namespace, name: shared.name }));
+  const fillers =
+    tls.secretName === undefined
+      ? []
+      : lookUp(triggers.fillersOf(formatKey({ namespace, name: tls.secretName })), caches.certificates);
   const requests = findRequests(certificate, caches, triggers);
   const isCertManagerInstalled = !caches.certificates.isAbsent;
   const unreadKinds = listUnread(caches);
@@ -46,7 +50,7 @@ export function observe(
   const hosting = describeHosting(policy, ingressClass);
   const rivals = findRivals(caches, triggers);
   const holders = findHolders(route, children.filter(isServing), hosting, rivals);
-  const presenceAt = judgePresence({ route, certificate, holders, children }, obstacle !== undefined);
+  const presenceAt = judgePresence({ route, certificate, fillers, holders, children }, obstacle !== undefined);
   return {
     route,
     ingressClass,
@@ -61,6 +65,7 @@ export function observe(
     isCertManagerInstalled,
     unreadKinds,
     certificate,
+    fillers,
     proofs,
     ...requests,
     ...findOrder(certificate?.issuance.state === 'issued' ? undefined : requests.latestRequest, caches, triggers),

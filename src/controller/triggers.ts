@@ -8,7 +8,7 @@ import { validateRoute } from '../route/validate.ts';
 import { type Ability, AbilityIndex, type Judgement } from '../state/ability-index.ts';
 import type { Serving } from '../state/holders.ts';
 import { HostIndex, type HostStanding, type Place, type Presence } from '../state/host-index.ts';
-import type { ObservedChild } from '../state/observed.ts';
+import type { ObservedCertificate, ObservedChild } from '../state/observed.ts';
 import type { ObservedReferenceGrant } from '../state/observed-gateway.ts';
 import { isRoutes, ownerOf } from '../state/ownership.ts';
 import { listParentNames } from '../state/resolve-parents.ts';
@@ -36,6 +36,8 @@ export class Triggers {
   readonly #children = new KeyIndex();
   /** Routes by the names of the objects that they need, as `Kind namespace/name`. */
   readonly #names = new KeyIndex();
+  /** Certificates by the Secret that they fill. */
+  readonly #fillers = new KeyIndex();
   /** ReferenceGrants by their namespace. */
   readonly #grants = new KeyIndex();
   readonly #sharing = new SharingIndex();
@@ -86,7 +88,7 @@ export class Triggers {
     this.childChanged(kind, key, before, after);
     this.#wakeRivals(before, after);
     if (before?.uid !== after?.uid || before?.content !== after?.content) {
-      this.#wakeClaimants(this.#tls.change(key, after).map((place) => `${place} *`));
+      this.#wakeClaimants(this.#tls.change(`${kind} ${key}`, after).map((place) => `${place} *`));
     }
     // Of a foreign object only what it serves, and since when, is anybody's business.
     if (before?.uid === after?.uid && isDeepStrictEqual(wasForeign, foreign)) return;
@@ -124,6 +126,20 @@ export class Triggers {
     this.#children.set(`${kind} ${key}`, owner === undefined ? [] : [owner]);
     const concerned = new Set([owner, before && ownerOf(before), ...this.#names.keysOf(`${kind} ${key}`)]);
     for (const routeKey of concerned) if (routeKey !== undefined) this.#wake(routeKey);
+  }
+
+  /** A Certificate, anybody's: wakes those who use it, and those who bring its Secret along. */
+  certificateChanged(key: string, before?: ObservedCertificate, after?: ObservedCertificate): void {
+    const [left, filled] = [before, after].map((each) => (each ? [formatKey({ ...each, name: each.secretName })] : []));
+    this.#fillers.set(key, filled ?? []);
+    this.childChanged('Certificate', key, before, after);
+    this.objectChanged('Certificate', key);
+    for (const secret of new Set([...(left ?? []), ...(filled ?? [])])) this.objectChanged('Secret', secret);
+  }
+
+  /** Keys of the Certificates that fill a Secret. */
+  fillersOf(secretKey: string): ReadonlySet<string> {
+    return this.#fillers.keysOf(secretKey);
   }
 
   /** The names of the objects that a route needs now, as `Kind namespace/name`: whoever has one of them may be in the way. */
@@ -206,12 +222,13 @@ function isSameSpec(before: WssRoute | undefined, after: WssRoute | undefined): 
 function listReferences(route: WssRoute): readonly string[] {
   const { metadata, spec } = route;
   const { namespace = '' } = metadata;
-  const shared = spec.tls.certificateRef;
+  const { certificateRef: shared, secretName: provided } = spec.tls;
   return [
     `Certificate ${childKeyOf(formatKey(metadata))}`,
     ...listParents(route),
     ...(spec.ingressClassName === undefined ? [] : [`IngressClass ${formatKey({ name: spec.ingressClassName })}`]),
     ...(shared === undefined ? [] : [`Certificate ${formatKey({ namespace, name: shared.name })}`]),
+    ...(provided === undefined ? [] : [`Secret ${formatKey({ namespace, name: provided })}`]),
     ...new Set(spec.paths.map(({ service }) => `Service ${formatKey({ namespace, name: service.name })}`)),
   ];
 }

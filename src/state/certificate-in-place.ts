@@ -1,14 +1,18 @@
 import type { Observed } from './observed.ts';
 
 /**
- * Whether the Secret of a route has a certificate, as far as that can be known without reading it; undefined while nobody tells. One that is brought along
- * is taken to be there.
+ * Whether the Secret of a route has a certificate, as far as that can be known without reading it; undefined while nobody tells. A Secret that is brought along
+ * is taken to have one, unless a Certificate is to fill it.
  */
 export function isCertificateInPlace({
   route,
   certificate,
-}: Pick<Observed, 'route' | 'certificate'>): boolean | undefined {
-  return route.spec.tls.secretName !== undefined || isInPlace(certificate);
+  fillers,
+}: Pick<Observed, 'route' | 'certificate' | 'fillers'>): boolean | undefined {
+  if (route.spec.tls.secretName === undefined) return isInPlace(certificate);
+  const told = fillers.map(isInPlace);
+  if (told.length === 0 || told.includes(true)) return true;
+  return told.includes(undefined) ? undefined : false;
 }
 
 /**

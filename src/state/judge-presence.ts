@@ -9,7 +9,7 @@ import type { Observed } from './observed.ts';
  * one where its Ingress has the host as a whole, because that one stays.
  */
 export function judgePresence(
-  observed: Pick<Observed, 'route' | 'certificate' | 'holders' | 'children'>,
+  observed: Pick<Observed, 'route' | 'certificate' | 'fillers' | 'holders' | 'children'>,
   isObstructed: boolean,
 ): (place: Place) => Presence {
   const { route, holders } = observed;

@@ -37,6 +37,8 @@ export interface Observed {
   readonly unreadKinds: ReadonlyMap<string, string>;
   /** The Certificate that the route uses: its own, or the one that it shares. */
   readonly certificate: ObservedCertificate | undefined;
+  /** Certificates that fill the Secret that the route brings along. */
+  readonly fillers: readonly ObservedCertificate[];
   /** What the latest handshakes said, by `formatAttachment`; `off`: the operator makes none. */
   readonly proofs: 'off' | ReadonlyMap<string, Evidence>;
   /** The Certificate's CertificateRequest of the highest revision: what the issuer says of the latest issuance. */

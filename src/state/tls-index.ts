@@ -24,7 +24,7 @@ export class TlsIndex {
   /** Hosts by Ingress. */
   readonly #places = new Map<string, readonly Place[]>();
 
-  /** Replaces what is known of an Ingress, by its `namespace/name`. Returns the hosts whose holder is another now, or has another certificate. */
+  /** Replaces what is known of an Ingress, by its `Kind namespace/name`. Returns the hosts whose holder is another now, or has another certificate. */
   change(key: string, after: Serving | undefined): readonly Place[] {
     const taken = after === undefined ? [] : listHeld(after);
     const left = this.#places.get(key) ?? [];

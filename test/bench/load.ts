@@ -72,6 +72,7 @@ export function prepareApplies(route: WssRoute): readonly PreparedApply[] {
     latestRequest: undefined,
     order: undefined,
     challenges: [],
+    fillers: [],
     issuedRequest: undefined,
     children: [],
   };

@@ -147,4 +147,25 @@ describe('the masters of a host of F5 NGINX', () => {
     assert.deepEqual([lose('c'), stage.masters], [[], ['c', 'a']]);
     assert.match(lose('a').join(), /WssRoute c\/chat/);
   });
+
+  test('lead to HTTPS when the Secret that a route brings along is filled, where a Certificate is to fill it', () => {
+    const stage = new Stage();
+    const metadata = { name: 'by-hand', namespace: 'a' };
+    const spec = { secretName: 'mine', dnsNames: [host] };
+    const certificate = { apiVersion: 'cert-manager.io/v1', kind: 'Certificate', metadata, spec };
+    stage.cluster.setObject({ ...certificate, status: failed });
+    const redirects = () =>
+      stage.cluster.ingresses
+        .filter(({ metadata: { name } }) => name.endsWith('-master'))
+        .map(({ metadata: { annotations } }) => annotations?.['ingress.kubernetes.io/ssl-redirect']);
+    stage.set(build('a', { tls: { secretName: 'mine' } }));
+    assert.deepEqual(redirects(), ['false']);
+    assert.deepEqual([...stage.tell('a', issued).masters, ...redirects()], ['a', 'true']);
+    const { length } = stage.cluster.writes;
+    stage.tell('a', {});
+    stage.cluster.removeObject('Certificate', 'a/by-hand');
+    stage.settle();
+    assert.deepEqual(stage.cluster.writes.slice(length + 1), ['delete Certificate a/by-hand']);
+    assert.deepEqual(redirects(), ['true']);
+  });
 });

@@ -167,8 +167,8 @@ export class SimulatedCluster {
       this.#triggers.servingChanged(kind, key, before as Ingress, after as Ingress);
       return;
     }
-    this.#triggers.childChanged(kind, key, before, after);
-    this.#triggers.objectChanged(kind, key);
+    type Certificate = Parameters<Triggers['certificateChanged']>[1];
+    this.#triggers.certificateChanged(key, before as Certificate, after as Certificate);
   }
 
   #createTriggers(): Triggers {

@@ -171,6 +171,19 @@ describe('routes that want the same host and path', () => {
   });
 });
 
+test('the TLS of a host is not lost because an HTTPRoute has the name of its Ingress', () => {
+  const triggers = new Triggers(() => {});
+  const ingress = projectIngress({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'website', namespace: 'web', uid: 'i' },
+    spec: { ingressClassName: 'nginx', tls: [{ secretName: 'tls' }], rules: [{ host: 'chat.example.com' }] },
+  });
+  triggers.servingChanged('Ingress', 'web/website', undefined, ingress);
+  triggers.servingChanged('HTTPRoute', 'web/website', undefined, { ...ingress, kind: 'HTTPRoute', claims: [] });
+  assert.equal(triggers.tlsHolderAt('nginx chat.example.com')?.ingress.name, 'website');
+});
+
 test('ReferenceGrants are found by their namespace, of whatever namespace the Gateway is', () => {
   const triggers = new Triggers(() => {});
   const grant = { namespace: 'certs', from: [], to: [] };

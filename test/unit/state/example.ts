@@ -83,6 +83,7 @@ export function observe(route: WssRoute, changes: Partial<Observed> = {}): Obser
     latestRequest: undefined,
     order: undefined,
     challenges: [],
+    fillers: [],
     issuedRequest: undefined,
     children: [],
     ...changes,
