@@ -5,6 +5,9 @@ import type { Change } from './diff.ts';
 import { isBlocked } from './judge-placement.ts';
 import type { Placement } from './place.ts';
 
+/** That of nearly all routes: one is kept for all of them. */
+const clear: Judgement = { unable: new Set(), unjudged: new Set() };
+
 /** Which claims of a route nothing can be written for, wherever it wants them; of those that an older route holds nothing is known. */
 export function judgeAbility(route: WssRoute, placements: readonly Placement[], changes: readonly Change[]): Judgement {
   const able = new Set<Claim>();
@@ -18,6 +21,7 @@ export function judgeAbility(route: WssRoute, placements: readonly Placement[], 
     }
   }
   const others = claimsOf(route).filter((claim) => !able.has(claim));
+  if (others.length === 0) return clear;
   return {
     unable: new Set(others.filter((claim) => !unjudged.has(claim))),
     unjudged: new Set(others.filter((claim) => unjudged.has(claim))),
