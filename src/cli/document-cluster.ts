@@ -14,7 +14,7 @@ import {
 import { formatKey, type KubeObject } from '../api/objects.ts';
 import { type Problem, quoteValue } from '../api/problem.ts';
 import type { Serving } from '../state/holders.ts';
-import type { ObservedService } from '../state/observed.ts';
+import type { ObservedCertificate, ObservedService } from '../state/observed.ts';
 import { projectCertificate, projectIngress, projectIngressClass, projectService } from '../state/project.ts';
 import {
   projectGateway,
@@ -29,6 +29,8 @@ import type { ParentLookup } from '../state/resolve-parents.ts';
 export interface DocumentCluster {
   /** Objects of a kind without a namespace are found whatever the namespace. */
   readonly find: (kind: Kind, key: { readonly namespace?: string; readonly name: string }) => KubeObject | undefined;
+  /** Certificates that fill a Secret. */
+  readonly fillersOf: (namespace: string | undefined, secretName: string) => readonly ObservedCertificate[];
   /** By name. */
   readonly servicesOf: (namespace: string | undefined) => ReadonlyMap<string, ObservedService>;
   /** Ingresses and HTTPRoutes. */
@@ -51,6 +53,11 @@ export function readCluster(objects: readonly KubeObject[]): DocumentCluster {
       list(kind).find(
         ({ metadata }) => metadata.name === name && (!kind.isNamespaced || metadata.namespace === namespace),
       ),
+    fillersOf: (namespace, secretName) =>
+      list(certificateKind)
+        .filter(({ metadata }) => metadata.namespace === namespace)
+        .map(projectCertificate)
+        .filter((certificate) => certificate.secretName === secretName),
     servicesOf: (namespace) =>
       new Map(
         list(serviceKind)

@@ -1,25 +1,21 @@
-import { certificateKind, ingressClassKind, wssRouteKind } from '../api/kinds.ts';
+import { wssRouteKind } from '../api/kinds.ts';
 import { formatKey, type KubeObject } from '../api/objects.ts';
 import { formatProblem, type Problem, quoteValue } from '../api/problem.ts';
 import { escapeUnseen } from '../api/text.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import type { Loss } from '../dialects/dialect.ts';
 import { fieldOf, formatAttachment } from '../route/attachment.ts';
-import { type Claim, claimsOf, describeClaim } from '../route/claims.ts';
-import { nameAuthority, nameChildren } from '../route/names.ts';
+import { type Claim, describeClaim } from '../route/claims.ts';
+import { nameAuthority } from '../route/names.ts';
 import { findBreaches, isServed, openPolicy, type Policy } from '../route/policy.ts';
 import { validateRoute } from '../route/validate.ts';
 import { publishField } from '../state/authority.ts';
-import { desire, findRouteObstacle } from '../state/desired.ts';
-import { findHolders } from '../state/holders.ts';
-import { HostIndex } from '../state/host-index.ts';
-import type { Observed, ObservedCertificate } from '../state/observed.ts';
-import { isExclusive, type Placement } from '../state/place.ts';
-import { projectCertificate, projectIngressClass } from '../state/project.ts';
-import { resolveParents } from '../state/resolve-parents.ts';
-import { SharingIndex } from '../state/sharing-index.ts';
-import { type DocumentCluster, findMisshape, readCluster } from './document-cluster.ts';
+import { desire } from '../state/desired.ts';
+import type { Observed } from '../state/observed.ts';
+import type { Placement } from '../state/place.ts';
+import { findMisshape, readCluster } from './document-cluster.ts';
 import type { Document } from './documents.ts';
+import { observeDocuments } from './observe-documents.ts';
 
 /** What one route becomes without a cluster. */
 export interface Rendering {
@@ -70,79 +66,24 @@ export function renderDocuments(documents: readonly Document[], operator: Render
     else valid.set(key, { place, route });
   }
   const routes = [...valid.values()].map(({ route }) => route);
-  const context = gatherContext(cluster, routes, operator);
-  return [...rejected, ...[...valid.values()].map(({ place, route }) => renderRoute(place, route, context))];
+  const { controller, policy = openPolicy } = operator;
+  const observe = observeDocuments(routes, { cluster: readCluster(cluster), controller, policy });
+  return [...rejected, ...[...valid.values()].map((each) => renderRoute(each, observe, operator))];
 }
 
-interface Context {
-  readonly hosts: HostIndex;
-  readonly routes: readonly WssRoute[];
-  readonly cluster: DocumentCluster;
-  readonly sharing: SharingIndex;
-  readonly operator: Required<RenderingFor>;
-}
-
-function gatherContext(objects: readonly KubeObject[], routes: readonly WssRoute[], operator: RenderingFor): Context {
-  const sharing = new SharingIndex();
-  const hosts = new HostIndex();
-  for (const route of routes) {
-    sharing.change(formatKey(route.metadata), undefined, route);
-    hosts.change(formatKey(route.metadata), undefined, route);
-  }
-  const context = {
-    hosts,
-    routes,
-    cluster: readCluster(objects),
-    sharing,
-    operator: { namespaces: [], policy: openPolicy, ...operator },
-  };
-  for (const route of routes) {
-    const certificate = findCertificate(route, context.cluster);
-    const facts = { route, certificate, isCertManagerInstalled: true, unreadKinds: new Map() };
-    const isIdle = findRouteObstacle(facts, context.operator.policy) !== undefined;
-    hosts.setIdle(formatKey(route.metadata), route, isIdle);
-  }
-  return context;
-}
-
-function renderRoute(place: string, route: WssRoute, context: Context): Rendering {
-  const { namespace } = route.metadata;
-  const { ingressClassName = '', tls } = route.spec;
-  const { controller, namespaces, policy } = context.operator;
+function renderRoute(
+  { place, route }: { readonly place: string; readonly route: WssRoute },
+  observe: (route: WssRoute) => Observed,
+  { namespaces = [], policy = openPolicy }: RenderingFor,
+): Rendering {
   const refused = [...findOutside(route, namespaces, policy), ...findBreaches(route, policy)];
   if (refused.length > 0) return reject(place, refused);
-  const { cluster } = context;
-  const ingressClass = cluster.find(ingressClassKind, { name: ingressClassName });
-  const certificate = findCertificate(route, cluster);
-  if (tls.certificateRef !== undefined && certificate === undefined) {
+  const observed = observe(route);
+  const shared = route.spec.tls.certificateRef;
+  if (shared !== undefined && observed.certificate === undefined) {
     const expected = 'must be among the documents: add the Certificate, its secretName goes into the Ingress';
-    return reject(place, [
-      { path: 'spec.tls.certificateRef.name', found: JSON.stringify(tls.certificateRef.name), expected },
-    ]);
+    return reject(place, [{ path: 'spec.tls.certificateRef.name', found: JSON.stringify(shared.name), expected }]);
   }
-  const observedClass = ingressClass === undefined ? { controller } : projectIngressClass(ingressClass);
-  const observed: Observed = {
-    route,
-    ingressClass: observedClass,
-    parents: resolveParents(route, cluster.parents),
-    ranks: context.hosts.ranksOf(formatKey(route.metadata), route),
-    holders: findHolders(route, [], (attachment) => isExclusive(attachment, policy, observedClass), {
-      routesAt: (claim) => context.routes.filter((other) => claimsOf(other).includes(claim)),
-      objectsAt: (claim) => cluster.serving.filter(({ claims }) => claims.includes(claim)),
-    }),
-    ...context.sharing.describe(formatKey(route.metadata), route),
-    services: cluster.servicesOf(namespace),
-    knowsServices: false,
-    isCertManagerInstalled: true,
-    unreadKinds: new Map(),
-    certificate,
-    proofs: new Map(),
-    latestRequest: undefined,
-    order: undefined,
-    challenges: [],
-    issuedRequest: undefined,
-    children: [],
-  };
   const desired = desire(observed, policy);
   const problems = desired.placements.flatMap((placement) =>
     placement.isDecided
@@ -152,15 +93,6 @@ function renderRoute(place: string, route: WssRoute, context: Context): Renderin
   const losses = [...desired.placements.flatMap(listLosses), ...desired.losses];
   const told = losses.filter(({ field }) => field !== publishField);
   return { place, objects: desired.objects, problems, losses: [...told, ...postpone(route)] };
-}
-
-function findCertificate({ metadata, spec }: WssRoute, cluster: DocumentCluster): ObservedCertificate | undefined {
-  const { namespace, name } = metadata;
-  const certificate = cluster.find(certificateKind, {
-    ...(namespace !== undefined && { namespace }),
-    name: spec.tls.certificateRef?.name ?? nameChildren(name),
-  });
-  return certificate && projectCertificate(certificate);
 }
 
 function listLosses(placement: Placement): readonly Loss[] {

@@ -149,17 +149,14 @@ export function createCaches(options: CacheOptions): Caches {
     ingresses: reflect(ingressKind, projectIngress, (...change) =>
       triggers.servingChanged(ingressKind.kind, ...change),
     ),
-    certificates: reflect(certificateKind, projectCertificate, (key, ...change) => {
-      triggers.childChanged(certificateKind.kind, key, ...change);
-      triggers.objectChanged(certificateKind.kind, key);
-    }),
+    certificates: reflect(certificateKind, projectCertificate, (...change) => triggers.certificateChanged(...change)),
     certificateRequests: reflect(
       certificateRequestKind,
       (object) => projectCertificateRequest(object, shareCa),
-      (...change) => triggers.certificateRequestChanged(...change),
+      (...change) => triggers.issuance.certificateRequestChanged(...change),
     ),
-    orders: reflect(orderKind, projectOrder, (...change) => triggers.orderChanged(...change)),
-    challenges: reflect(challengeKind, projectChallenge, (...change) => triggers.challengeChanged(...change)),
+    orders: reflect(orderKind, projectOrder, (...change) => triggers.issuance.orderChanged(...change)),
+    challenges: reflect(challengeKind, projectChallenge, (...change) => triggers.issuance.challengeChanged(...change)),
     configMaps: reflect(
       configMapKind,
       projectChild,

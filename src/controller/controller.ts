@@ -114,6 +114,7 @@ export class Controller {
     const queue = new Workqueue({ random: Math.random, clock: systemClock, metrics: metrics.workqueue });
     this.#queue = queue;
     this.#verifier = this.#createVerifier();
+    this.#context.triggers.forgetJudgements();
     for (const [key, { metadata, status }] of this.#caches.routes.entries()) {
       queue.add(key, { lane: status?.observedGeneration === metadata.generation ? 'background' : 'live' });
     }

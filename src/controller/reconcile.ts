@@ -6,6 +6,7 @@ import { ApiError, classify } from '../kube/errors.ts';
 import { validateRoute } from '../route/validate.ts';
 import { desire } from '../state/desired.ts';
 import { diff } from '../state/diff.ts';
+import { judgeAbility } from '../state/judge-ability.ts';
 import { fieldManager } from '../state/project.ts';
 import { composeRejection, composeStatus, isNews } from '../state/status.ts';
 import type { ReconcileContext } from './context.ts';
@@ -38,6 +39,7 @@ export async function reconcile(routeKey: string, context: ReconcileContext, sig
   const desired = desire(observed, context.policy);
   const children = gatherChildren(desired.objects, observed, caches, triggers);
   const changes = diff(route, desired, children);
+  triggers.judged(routeKey, route, judgeAbility(route, desired.placements, changes));
   const writes = changes.filter((change) => change.action !== 'blocked');
   const { isChanged, failures } = await writeChildren(writes, routeKey, context, signal);
   // Everything is on its way: the status is judged when it has come back, so that it is written once.

@@ -5,13 +5,16 @@ import type { WssRoute } from '../api/wssroute.ts';
 import { type Claim, claimsOf, hostClaimsOf, nameConcerned } from '../route/claims.ts';
 import { nameChildren } from '../route/names.ts';
 import { validateRoute } from '../route/validate.ts';
+import { type Ability, AbilityIndex, type Judgement } from '../state/ability-index.ts';
 import type { Serving } from '../state/holders.ts';
-import { HostIndex } from '../state/host-index.ts';
-import type { ObservedCertificateRequest, ObservedChallenge, ObservedChild, ObservedOrder } from '../state/observed.ts';
+import { HostIndex, type HostStanding, type Place, type Presence } from '../state/host-index.ts';
+import type { ObservedCertificate, ObservedChild } from '../state/observed.ts';
 import type { ObservedReferenceGrant } from '../state/observed-gateway.ts';
 import { isRoutes, ownerOf } from '../state/ownership.ts';
 import { listParentNames } from '../state/resolve-parents.ts';
 import { SharingIndex } from '../state/sharing-index.ts';
+import { type TlsHolder, TlsIndex } from '../state/tls-index.ts';
+import { IssuanceTriggers } from './issuance-triggers.ts';
 import { KeyIndex } from './key-index.ts';
 
 /** References of every route that is attached to a Gateway or ListenerSet, and of those with a ListenerSet. */
@@ -20,6 +23,8 @@ const anyListenerSet = 'ListenerSet *';
 
 /** Knows which routes a change of an object concerns, and wakes those and no others. */
 export class Triggers {
+  /** For what cert-manager makes of Certificates. */
+  readonly issuance = new IssuanceTriggers((certificateKey) => this.objectChanged('Certificate', certificateKey));
   readonly #wake: (routeKey: string) => void;
   /** Routes by the objects that they refer to or own, as `Kind namespace/name`. */
   readonly #references = new KeyIndex();
@@ -31,16 +36,14 @@ export class Triggers {
   readonly #children = new KeyIndex();
   /** Routes by the names of the objects that they need, as `Kind namespace/name`. */
   readonly #names = new KeyIndex();
-  /** CertificateRequests by the Certificate that they were made for. */
-  readonly #requests = new KeyIndex();
-  /** ACME Orders by their CertificateRequest, as far as they are not done. */
-  readonly #orders = new KeyIndex();
-  /** ACME Challenges by their Order. */
-  readonly #challenges = new KeyIndex();
+  /** Certificates by the Secret that they fill. */
+  readonly #fillers = new KeyIndex();
   /** ReferenceGrants by their namespace. */
   readonly #grants = new KeyIndex();
   readonly #sharing = new SharingIndex();
   readonly #hosts = new HostIndex();
+  readonly #abilities = new AbilityIndex();
+  readonly #tls = new TlsIndex();
 
   constructor(wake: (routeKey: string) => void) {
     this.#wake = wake;
@@ -59,6 +62,7 @@ export class Triggers {
     if (valid === undefined) this.#validRoutes.delete(key);
     else this.#validRoutes.set(key, valid);
     if (isSameSpec(before, valid)) return;
+    this.#abilities.forget(key);
     const left = before === undefined ? [] : claimsOf(before);
     const taken = valid === undefined ? [] : claimsOf(valid);
     this.#references.set(key, valid === undefined ? [] : listReferences(valid));
@@ -66,6 +70,14 @@ export class Triggers {
     for (const other of this.#sharing.change(key, before, valid)) this.#wake(other);
     for (const other of this.#hosts.change(key, before, valid)) this.#wake(other);
     this.#wakeClaimants([...left, ...taken]);
+    if (before !== undefined && valid !== undefined) this.#wakeFollowers(key, before, valid);
+  }
+
+  /** What a route says of its hosts as a whole is what the others there are judged by. */
+  #wakeFollowers(key: string, before: WssRoute, after: WssRoute): void {
+    const [left, right] = [before, after].map(({ spec: { tls, redirect, hsts } }) => ({ tls, redirect, hsts }));
+    if (isDeepStrictEqual(left, right)) return;
+    this.#wakeClaimants(hostClaimsOf(after).filter((claim) => this.tlsHolderAt(claim.slice(0, -2))?.owner === key));
   }
 
   /** An Ingress or an HTTPRoute, anybody's. */
@@ -74,9 +86,38 @@ export class Triggers {
     const wasForeign = before === undefined || isRoutes(before) ? [] : before.claims;
     this.#foreignClaims.set(`${kind} ${key}`, foreign);
     this.childChanged(kind, key, before, after);
+    this.#wakeRivals(before, after);
+    if (before?.uid !== after?.uid || before?.content !== after?.content) {
+      this.#wakeClaimants(this.#tls.change(`${kind} ${key}`, after).map((place) => `${place} *`));
+    }
     // Of a foreign object only what it serves, and since when, is anybody's business.
     if (before?.uid === after?.uid && isDeepStrictEqual(wasForeign, foreign)) return;
     this.#wakeClaimants([...wasForeign, ...foreign].map(nameConcerned));
+  }
+
+  /** What a route's object serves decides whether a younger route may. */
+  #wakeRivals(before: Serving | undefined, after: Serving | undefined): void {
+    if (isDeepStrictEqual(before?.claims, after?.claims)) return;
+    const owners = new Set([before && ownerOf(before), after && ownerOf(after)]);
+    for (const owner of owners) {
+      const route = owner === undefined ? undefined : this.#validRoutes.get(owner);
+      if (route !== undefined) this.#wakeClaimants(claimsOf(route));
+    }
+  }
+
+  /** What a look at a route has found out of what can be written for it: wakes those who want the same. */
+  judged(key: string, route: WssRoute, judgement: Judgement): void {
+    const claims = this.#abilities.judge(key, route, judgement);
+    for (const claim of claims) for (const other of this.routesAt(claim)) if (other !== key) this.#wake(other);
+  }
+
+  /** Nobody has looked at the routes for a while. */
+  forgetJudgements(): void {
+    this.#abilities.forgetAll();
+  }
+
+  abilityOf(routeKey: string, claim: Claim): Ability {
+    return this.#abilities.abilityOf(routeKey, claim);
   }
 
   /** An object of a kind that is written for routes: wakes its owner, and whoever needs its name. */
@@ -85,6 +126,20 @@ export class Triggers {
     this.#children.set(`${kind} ${key}`, owner === undefined ? [] : [owner]);
     const concerned = new Set([owner, before && ownerOf(before), ...this.#names.keysOf(`${kind} ${key}`)]);
     for (const routeKey of concerned) if (routeKey !== undefined) this.#wake(routeKey);
+  }
+
+  /** A Certificate, anybody's: wakes those who use it, and those who bring its Secret along. */
+  certificateChanged(key: string, before?: ObservedCertificate, after?: ObservedCertificate): void {
+    const [left, filled] = [before, after].map((each) => (each ? [formatKey({ ...each, name: each.secretName })] : []));
+    this.#fillers.set(key, filled ?? []);
+    this.childChanged('Certificate', key, before, after);
+    this.objectChanged('Certificate', key);
+    for (const secret of new Set([...(left ?? []), ...(filled ?? [])])) this.objectChanged('Secret', secret);
+  }
+
+  /** Keys of the Certificates that fill a Secret. */
+  fillersOf(secretKey: string): ReadonlySet<string> {
+    return this.#fillers.keysOf(secretKey);
   }
 
   /** The names of the objects that a route needs now, as `Kind namespace/name`: whoever has one of them may be in the way. */
@@ -97,39 +152,19 @@ export class Triggers {
     return this.#children.keysOf(routeKey);
   }
 
-  /** Place of a route among those that serve its hosts, as `scope host`. `isIdle`: nothing can be written for it, so that others lead. */
-  ranksOf(routeKey: string, route: WssRoute, isIdle: boolean): ReadonlyMap<string, number> {
-    for (const other of this.#hosts.setIdle(routeKey, route, isIdle)) this.#wake(other);
-    return this.#hosts.ranksOf(routeKey, route);
+  /** What a route is among those that serve its hosts, by `scope host`, after it was said what it is to them. */
+  standingsOf(
+    routeKey: string,
+    route: WssRoute,
+    presenceAt: (place: Place) => Presence,
+  ): ReadonlyMap<Place, HostStanding> {
+    for (const other of this.#hosts.setPresence(routeKey, route, presenceAt)) this.#wake(other);
+    return this.#hosts.standingsOf(routeKey, route);
   }
 
-  /** Wakes whoever uses the Certificate, when the request says anything new: cert-manager writes each of them several times. */
-  certificateRequestChanged(
-    key: string,
-    before: ObservedCertificateRequest | undefined,
-    after: ObservedCertificateRequest | undefined,
-  ): void {
-    const certificate = certificateKeyOf(after);
-    this.#requests.set(key, certificate === undefined ? [] : [certificate]);
-    if (isDeepStrictEqual(before, after)) return;
-    const left = certificateKeyOf(before);
-    if (left !== undefined && left !== certificate) this.objectChanged('Certificate', left);
-    if (certificate !== undefined) this.objectChanged('Certificate', certificate);
-  }
-
-  /** Wakes whoever uses the Certificate that the Order is for, when it says anything new. */
-  orderChanged(key: string, before: ObservedOrder | undefined, after: ObservedOrder | undefined): void {
-    const owners = listOwners(key, before, after);
-    this.#orders.set(key, listOwners(key, after));
-    if (!isDeepStrictEqual(before, after)) this.#wakeRequesters(owners);
-  }
-
-  /** The same for a Challenge of such an Order. */
-  challengeChanged(key: string, before: ObservedChallenge | undefined, after: ObservedChallenge | undefined): void {
-    const owners = listOwners(key, before, after);
-    this.#challenges.set(key, listOwners(key, after));
-    if (isDeepStrictEqual(before, after)) return;
-    this.#wakeRequesters(owners.flatMap((order) => this.#orders.valuesOf(order)));
+  /** The Ingress that has the TLS of a host of a class, as `class host`. */
+  tlsHolderAt(place: Place): TlsHolder | undefined {
+    return this.#tls.holderAt(place);
   }
 
   /** Whether the route keeps to the schema; it is judged once for each generation. */
@@ -170,51 +205,14 @@ export class Triggers {
     return this.#foreignClaims.keysOf(claim);
   }
 
-  /** Keys of the CertificateRequests that were made for a Certificate. */
-  requestsOf(certificateKey: string): ReadonlySet<string> {
-    return this.#requests.keysOf(certificateKey);
-  }
-
-  /** Keys of the Orders that were made for a CertificateRequest and are not done. */
-  ordersOf(requestKey: string): ReadonlySet<string> {
-    return this.#orders.keysOf(requestKey);
-  }
-
-  challengesOf(orderKey: string): ReadonlySet<string> {
-    return this.#challenges.keysOf(orderKey);
-  }
-
   /** What others have to do with the Services of a route. */
   sharingOf(routeKey: string, route: WssRoute): ReturnType<SharingIndex['describe']> {
     return this.#sharing.describe(routeKey, route);
   }
 
-  #wakeRequesters(requestKeys: readonly string[]): void {
-    for (const requestKey of requestKeys) {
-      for (const certificate of this.#requests.valuesOf(requestKey)) this.objectChanged('Certificate', certificate);
-    }
-  }
-
   #wakeClaimants(claims: readonly string[]): void {
     for (const claim of claims) for (const routeKey of this.#routeClaims.keysOf(claim)) this.#wake(routeKey);
   }
-}
-
-function certificateKeyOf(request: ObservedCertificateRequest | undefined): string | undefined {
-  if (request === undefined || request.certificateName === '') return undefined;
-  return formatKey({ namespace: request.namespace, name: request.certificateName });
-}
-
-/** Keys of those that own the states of an object, each once; an owner is in the namespace of what it owns. */
-function listOwners(
-  key: string,
-  ...states: readonly ({ readonly ownerName: string } | undefined)[]
-): readonly string[] {
-  const { namespace } = parseKey(key);
-  const names = new Set(
-    states.flatMap((state) => (state === undefined || state.ownerName === '' ? [] : [state.ownerName])),
-  );
-  return [...names].map((name) => formatKey({ namespace, name }));
 }
 
 function isSameSpec(before: WssRoute | undefined, after: WssRoute | undefined): boolean {
@@ -224,12 +222,13 @@ function isSameSpec(before: WssRoute | undefined, after: WssRoute | undefined): 
 function listReferences(route: WssRoute): readonly string[] {
   const { metadata, spec } = route;
   const { namespace = '' } = metadata;
-  const shared = spec.tls.certificateRef;
+  const { certificateRef: shared, secretName: provided } = spec.tls;
   return [
     `Certificate ${childKeyOf(formatKey(metadata))}`,
     ...listParents(route),
     ...(spec.ingressClassName === undefined ? [] : [`IngressClass ${formatKey({ name: spec.ingressClassName })}`]),
     ...(shared === undefined ? [] : [`Certificate ${formatKey({ namespace, name: shared.name })}`]),
+    ...(provided === undefined ? [] : [`Secret ${formatKey({ namespace, name: provided })}`]),
     ...new Set(spec.paths.map(({ service }) => `Service ${formatKey({ namespace, name: service.name })}`)),
   ];
 }

@@ -1,7 +1,8 @@
 import type { Reason } from '../api/conditions.ts';
 import type { KubeObject } from '../api/objects.ts';
+import type { Claimant } from '../route/claims.ts';
 import type { Parent } from '../route/parent.ts';
-import { type Feature, featureFields, type RoutePlan } from '../route/plan.ts';
+import { type Feature, type Features, featureFields, type RoutePlan } from '../route/plan.ts';
 import type { Version } from '../route/version.ts';
 
 /** How the objects of one controller family are written: a new family is one file, and one line in the registry. */
@@ -15,6 +16,8 @@ export interface Dialect {
   readonly balancing: 'per-route' | 'per-backend';
   /** Whether Ingresses of several people may serve paths of one host, or the first one has it whole. */
   readonly hosts: 'shared' | 'exclusive';
+  /** Whether a second object for a host and path is taken, and serves as soon as the first is gone. Elsewhere it may be refused. */
+  readonly standsBy?: true;
   /** Why nothing can be written for a plan; what an earlier pass wrote goes on serving. */
   readonly findObstacle?: (plan: RoutePlan, target: Target) => Obstacle | undefined;
   /** What is not as it should be without a field of the route being the cause. */
@@ -35,8 +38,29 @@ export interface Target {
   readonly services?: ReadonlyMap<string, Service>;
   /** The route's own objects, as they are now. */
   readonly own?: readonly Present[];
+  /** What others have to do with the hosts of the route, by host; nothing where it is not told. */
+  readonly hosts?: ReadonlyMap<string, HostShare>;
   /** Keys of routes that want another TLS of the same Service and port. */
   readonly backendTlsRivals?: readonly string[];
+}
+
+/** What others have to do with a host of a route. */
+export interface HostShare {
+  /** Whether the route writes what the host has as a whole, or leaves it to others. */
+  readonly leads: boolean;
+  /** Who decides what the host has as a whole; left out where that is the route, or nobody yet. */
+  readonly decider?: Decider | undefined;
+}
+
+/** A route, or somebody's Ingress. */
+export interface Decider {
+  readonly kind: Claimant['kind'];
+  readonly namespace: string;
+  readonly name: string;
+  /** Of what clients are shown, as `describeCertificate` says it. */
+  readonly certificate: string;
+  /** What a route asks for. */
+  readonly features?: Features;
 }
 
 /** An object that was written before. */

@@ -1,7 +1,8 @@
 import type { WssRoutePath } from '../api/wssroute.generated.ts';
 import type { RoutePlan } from '../route/plan.ts';
 import { isSince, type Version } from '../route/version.ts';
-import { native, type Support, type Target } from './dialect.ts';
+import { type Loss, native, type Support, type Target } from './dialect.ts';
+import { judgeHostWide, remarkCertificates } from './host-deciders.ts';
 
 /**
  * What a controller whose version nobody told is taken for: the oldest of the line 5. What a version does not know is passed over
@@ -9,9 +10,15 @@ import { native, type Support, type Target } from './dialect.ts';
  */
 export const assumedVersion: Version = { major: 5, minor: 0, patch: 0 };
 
-/** The redirect belongs to the host; one that is left on is what every route asks for. */
-export function judgeRedirect(plan: RoutePlan): Support {
-  return plan.features.redirect ? native : (judgeMastery(plan) ?? native);
+/** Who decides what a host has as a whole. */
+const words = { name: 'F5 NGINX', decides: 'the master that was made first' };
+
+export function judgeRedirect(plan: RoutePlan, target: Target): Support {
+  return judgeHostWide('redirect', plan, target, words) ?? native;
+}
+
+export function remarkSharedHosts(plan: RoutePlan, target: Target): readonly Loss[] {
+  return remarkCertificates(plan, target, words);
 }
 
 export function judgeCookieAffinity(_plan: RoutePlan, target: Target): Support {
@@ -31,7 +38,7 @@ export function judgeLeastConnections({ features }: RoutePlan): Support {
 export function judgeTlsProfile(plan: RoutePlan, target: Target): Support {
   const missing =
     requireVersion(target, 5, 3, "set ssl-ciphers in the controller's ConfigMap and remove spec.tls.profile") ??
-    judgeMastery(plan);
+    judgeHostWide('tlsProfile', plan, target, words);
   if (missing !== undefined) return missing;
   if (plan.features.tlsProfile === 'Intermediate') return native;
   return {
@@ -43,9 +50,9 @@ export function judgeTlsProfile(plan: RoutePlan, target: Target): Support {
 }
 
 /** `preload` is part of the header whatever is set (internal/configs/version1/nginx.ingress.tmpl). */
-export function judgeHsts(plan: RoutePlan): Support {
+export function judgeHsts(plan: RoutePlan, target: Target): Support {
   return (
-    judgeMastery(plan) ?? {
+    judgeHostWide('hsts', plan, target, words) ?? {
       level: 'approximate',
       because:
         'F5 NGINX always adds preload to Strict-Transport-Security, by which browsers may list the name for good',
@@ -86,17 +93,6 @@ export function judgeBackendTLS({ hosts }: RoutePlan): Support {
     level: 'approximate',
     because: `${unverified}: serverName and caRef say nothing to it`,
     cure: 'attach the route to a Gateway by spec.parentRefs, or keep the way to the Pods private',
-  };
-}
-
-/** What is set for a whole host is set by its oldest route; undefined where that is this one. */
-function judgeMastery({ hosts }: RoutePlan): Support | undefined {
-  const [led] = hosts.filter(({ rank }) => rank > 0);
-  if (led === undefined) return undefined;
-  return {
-    level: hosts.every(({ rank }) => rank > 1) ? 'unsupported' : 'approximate',
-    because: `F5 NGINX sets it for a whole host, and at ${led.host} an older route decides`,
-    cure: 'set it in the oldest route of the host, or use a host that no other route has',
   };
 }
 

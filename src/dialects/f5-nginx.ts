@@ -15,6 +15,7 @@ import {
   judgeLeastConnections,
   judgeRedirect,
   judgeTlsProfile,
+  remarkSharedHosts,
 } from './f5-nginx-support.ts';
 
 /**
@@ -23,8 +24,8 @@ import {
  * So each host of a route is a minion, and a master beside it.
  *
  * A host has one master, the oldest (observed on 5.5.4). A second one is rejected without a reload, and takes over at once when the first
- * is gone, with the certificate of its own namespace and with all minions. That is why the oldest route of a host writes its master, and
- * the next oldest one that stands by: whoever leaves, the host stays without a gap, and no finalizer has to hold anybody back.
+ * is gone, with the certificate of its own namespace and with all minions. That is why the oldest route of a host that has a certificate writes its
+ * master, and the next oldest one that stands by: whoever leaves, the host stays without a gap, and no finalizer has to hold anybody back.
  *
  * An update that the controller rejects does not leave what was there before: the route is gone, and with a master all of the host
  * (observed on 5.5.4). Hence fixed words, numbers and names that the Ingress itself has, and nothing that its version may not know.
@@ -70,6 +71,8 @@ export const f5Nginx: Dialect = {
   // An upstream is named after the Ingress, too (internal/configs/ingress.go `getNameForUpstream`).
   balancing: 'per-route',
   hosts: 'exclusive',
+  // A path that an older minion has is a warning, and a second master waits (observed on 5.5.4).
+  standsBy: true,
   support: {
     idleTimeout: native,
     connectTimeout: native,
@@ -100,6 +103,7 @@ export const f5Nginx: Dialect = {
     hsts: judgeHsts,
   },
   findObstacle,
+  findRemarks: remarkSharedHosts,
   emit: (plan, target) => plan.hosts.flatMap((host) => emitHost(plan, host, target)),
 };
 
@@ -112,7 +116,8 @@ function findObstacle({ hosts, attachment }: RoutePlan, _target: Target): Obstac
 
 function emitHost(plan: RoutePlan, host: HostPlan, target: Target): readonly KubeObject[] {
   const { version = assumedVersion } = target;
-  return [...(host.rank <= 1 ? [emitMaster(plan, host, version, target)] : []), emitMinion(plan, host, version)];
+  const leads = target.hosts?.get(host.host)?.leads ?? true;
+  return [...(leads ? [emitMaster(plan, host, version, target)] : []), emitMinion(plan, host, version)];
 }
 
 function emitMaster(plan: RoutePlan, { host }: HostPlan, version: Version, { own = [] }: Target): KubeObject {

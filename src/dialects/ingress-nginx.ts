@@ -5,6 +5,7 @@ import { nameSibling } from '../route/names.ts';
 import type { Features, HostPlan, RoutePlan } from '../route/plan.ts';
 import { isSince, newestVersion, type Version } from '../route/version.ts';
 import { type Dialect, native, type Support } from './dialect.ts';
+import { remarkCertificates } from './host-deciders.ts';
 import {
   annotateBackend,
   annotateProfile,
@@ -74,6 +75,8 @@ export const ingressNginx: Dialect = {
       cure: "set hsts, hsts-max-age and hsts-include-subdomains in the controller's ConfigMap (deploy/controllers) and remove spec.hsts",
     },
   },
+  findRemarks: (plan, target) =>
+    remarkCertificates(plan, target, { name: 'ingress-nginx', decides: 'the oldest Ingress with TLS' }),
   emit: (plan, { version = newestVersion }) => groupByBackend(plan).map((group) => emitIngress(plan, group, version)),
 };
 

@@ -5,12 +5,26 @@ import type { WssRoute } from '../api/wssroute.ts';
 import { describeChild } from './children.ts';
 import { nameChildren } from './names.ts';
 import type { CertificateSource } from './plan.ts';
+import { describeIssuer } from './policy.ts';
 
 type CertificateSpec = Certificate['spec'];
 
 /** The Secret that a route's certificate is kept in, where the route itself decides it. */
 export function nameSecret(route: WssRoute): string {
   return route.spec.tls.secretName ?? nameChildren(route.metadata.name);
+}
+
+/**
+ * Which certificate a route or an Ingress of a namespace shows clients. Those that one issuer signs are alike, so the text is the same; an issuer of a namespace is
+ * another one in the next.
+ */
+export function describeCertificate(
+  namespace: string,
+  { secretName, issuer }: Pick<CertificateSource, 'secretName' | 'issuer'>,
+): string {
+  if (issuer === undefined) return secretName === '' ? 'the default one' : `Secret ${namespace}/${secretName}`;
+  const isOfCluster = issuer.kind.includes('Cluster');
+  return `${describeIssuer(issuer)}${isOfCluster ? '' : ` of namespace ${namespace}`}`;
 }
 
 /**

@@ -27,7 +27,7 @@ export interface HostPlan {
   /** Empty: any name. */
   readonly host: string;
   readonly paths: readonly WssRoutePath[];
-  /** Place of the route among all that serve the host at this attachment, by age: 0 is the oldest. */
+  /** How many older routes serve the host at this attachment: 0, or 1 for any number of them. */
   readonly rank: number;
 }
 
@@ -103,7 +103,8 @@ export function planRoute(
   return { route, attachment, hosts, ...source, features: planFeatures(route) };
 }
 
-function planFeatures({ spec }: WssRoute): Features {
+/** What a route asks for. */
+export function planFeatures({ spec }: WssRoute): Features {
   const { affinity, limits, hsts, allowedSources, allowedOrigins, tls, paths } = spec;
   const maxAge = affinity?.cookie?.maxAge;
   return {

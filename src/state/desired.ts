@@ -9,6 +9,7 @@ import { emitCertificate, nameSecret } from '../route/certificate.ts';
 import { hostsOf } from '../route/claims.ts';
 import { findBreaches, findIssuer, openPolicy, type Policy } from '../route/policy.ts';
 import { decideAuthority, type Publication } from './authority.ts';
+import { isCertificateInPlace } from './certificate-in-place.ts';
 import { findUnread } from './find-unread.ts';
 import type { Observed } from './observed.ts';
 import { type Placement, place, type RouteWide } from './place.ts';
@@ -55,27 +56,16 @@ export function isServing({ placements }: Desired): boolean {
 
 function judgeRoute(observed: Observed, policy: Policy): RouteWide {
   const { route, certificate } = observed;
-  const { secretName: provided, certificateRef: shared } = route.spec.tls;
+  const shared = route.spec.tls.certificateRef;
   const issuer = findIssuer(route, policy);
   return {
     source: {
       secretName: shared === undefined ? nameSecret(route) : (certificate?.secretName ?? ''),
-      isCertificateReady: provided !== undefined || isInPlace(certificate),
+      isCertificateReady: isCertificateInPlace(observed),
       ...(issuer !== undefined && { issuer }),
     },
     obstacle: findRouteObstacle(observed, policy),
   };
-}
-
-/**
- * Whether the Secret of a Certificate has a certificate; undefined while there is no Certificate, or one that cert-manager has not looked at: the
- * Secret may be there all the same. While another one is issued, or when it has run out, it is still there: what is
- * written must not turn back and forth with each renewal. cert-manager tells `notAfter` as long as there is a certificate in the
- * Secret (pkg/controller/certificates/readiness/readiness_controller.go).
- */
-function isInPlace(certificate: Observed['certificate']): boolean | undefined {
-  if (certificate === undefined || !certificate.isJudged) return undefined;
-  return certificate.issuance.state === 'issued' || certificate.notAfter !== undefined;
 }
 
 /** Why nothing can be written for a route, wherever it is attached. */

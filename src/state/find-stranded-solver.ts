@@ -1,7 +1,7 @@
 import type { WssRoute } from '../api/wssroute.ts';
-import { type Attachment, attachmentsOf, scopeOf } from '../route/attachment.ts';
-import { type Claim, formatSolverClaim, hostsOf } from '../route/claims.ts';
-import type { Serving } from './holders.ts';
+import { attachmentsOf, scopeOf } from '../route/attachment.ts';
+import { formatSolverClaim, hostsOf } from '../route/claims.ts';
+import type { Hosting, Rivals } from './holders.ts';
 
 /**
  * A host of the route for which cert-manager has written an Ingress that the controller there turns away, because the host is somebody's
@@ -9,12 +9,12 @@ import type { Serving } from './holders.ts';
  */
 export function findStrandedSolver(
   route: WssRoute,
-  isExclusive: (attachment: Attachment) => boolean,
-  objectsAt: (claim: Claim) => readonly Serving[],
+  { isExclusive }: Pick<Hosting, 'isExclusive'>,
+  { objectsAt }: Pick<Rivals, 'objectsAt'>,
 ): string | undefined {
   for (const attachment of attachmentsOf(route).filter(isExclusive)) {
     const stranded = hostsOf(route).find((host) =>
-      objectsAt(formatSolverClaim(scopeOf(attachment), host)).some(
+      [...objectsAt(formatSolverClaim(scopeOf(attachment), host))].some(
         ({ namespace }) => namespace === route.metadata.namespace,
       ),
     );

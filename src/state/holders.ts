@@ -12,6 +12,7 @@ import {
   hostsOf,
   moveClaim,
 } from '../route/claims.ts';
+import type { Ability } from './ability-index.ts';
 import type { ObservedChild } from './observed.ts';
 import { isLeft, isLeftOf, isRoutes } from './ownership.ts';
 
@@ -23,18 +24,29 @@ export interface Rivals {
   readonly routesAt: (claim: Claim) => Iterable<WssRoute>;
   /** Ingresses and HTTPRoutes. */
   readonly objectsAt: (claim: Claim) => Iterable<Serving>;
+  /** Ingresses and HTTPRoutes of one of the routes. */
+  readonly objectsOf: (route: WssRoute) => readonly Serving[];
+  readonly abilityOf: (route: WssRoute, claim: Claim) => Ability;
+}
+
+/** How hosts and paths are given away at an attachment. */
+export interface Hosting {
+  /** The first one has a host whole there. */
+  readonly isExclusive: (attachment: Attachment) => boolean;
+  /** A second object for a host and path is taken there, and serves as soon as the first is gone. */
+  readonly standsBy: (attachment: Attachment) => boolean;
 }
 
 /**
  * Who serves the route's claims with a better right: another route that is older, or an object of somebody's that was there first.
  * Against such an object a route keeps what its own, older one serves already: controllers decide by the age of Ingresses
  * (ingress-nginx, internal/ingress/controller/store/store.go `ListIngresses`, sorted by creation) and of HTTPRoutes
- * (https://gateway-api.sigs.k8s.io/reference/spec/#httproutespec). `isExclusive`: the first one has a host whole there.
+ * (https://gateway-api.sigs.k8s.io/reference/spec/#httproutespec).
  */
 export function findHolders(
   route: WssRoute,
   own: readonly Serving[],
-  isExclusive: (attachment: Attachment) => boolean,
+  { isExclusive, standsBy }: Hosting,
   rivals: Rivals,
 ): ReadonlyMap<Claim, Claimant> {
   const holders = new Map<Claim, Claimant>();
@@ -46,7 +58,10 @@ export function findHolders(
         isExclusive(attachment) && !hasTaken(attachment, host, route, own) ? [formatHostClaim(scope, host)] : [];
       for (const { path } of route.spec.paths) {
         const claim = formatClaim(scope, host, path);
-        const holder = findForeign(route, [claim, ...whole], ownThere, rivals) ?? findOlder(route, claim, rivals);
+        const isServing = ownThere.some(({ claims }) => claims.includes(claim));
+        const holder =
+          findForeign(route, [claim, ...whole], ownThere, rivals) ??
+          findOlder(route, claim, { isServing, standsBy: standsBy(attachment) }, rivals);
         if (holder !== undefined) holders.set(claim, holder);
       }
     }
@@ -102,9 +117,38 @@ function findForeign(
   return serving.some((each) => compareAge(each, foreign) < 0) ? undefined : foreign;
 }
 
-function findOlder(route: WssRoute, claim: Claim, { routesAt }: Rivals): Claimant | undefined {
-  const oldest = findOldest([...routesAt(claim)].map(describeRoute));
-  return oldest !== undefined && compareAge(oldest, describeRoute(route)) < 0 ? oldest : undefined;
+/** The oldest of the older routes that have a claim. */
+function findOlder(route: WssRoute, claim: Claim, served: Served, rivals: Rivals): Claimant | undefined {
+  const self = describeRoute(route);
+  let oldest: Claimant | undefined;
+  for (const other of rivals.routesAt(claim)) {
+    const claimant = describeRoute(other);
+    if (compareAge(claimant, oldest ?? self) < 0 && hasClaim(other, claim, served, rivals)) oldest = claimant;
+  }
+  return oldest;
+}
+
+/** Whether the younger route serves the claim now, and whether the older one may do so beside it. */
+interface Served {
+  readonly isServing: boolean;
+  readonly standsBy: boolean;
+}
+
+/**
+ * Whether an older route has a claim: it serves it, or it can. One for which nothing can be written takes it from nobody, and while
+ * nobody knows, from nobody who serves it. Where its objects may stand beside the younger one's, they are there first.
+ */
+function hasClaim(older: WssRoute, claim: Claim, { isServing, standsBy }: Served, rivals: Rivals): boolean {
+  const ability = rivals.abilityOf(older, claim);
+  const isAwaited = isServing ? ability === 'able' && !standsBy : ability !== 'unable';
+  return isAwaited || serves(older, claim, rivals);
+}
+
+/** Whether an object of a route serves a claim. */
+export function serves(route: WssRoute, claim: Claim, { objectsOf }: Rivals): boolean {
+  return attachmentsOf(route)
+    .filter((attachment) => claim.startsWith(`${scopeOf(attachment)} `))
+    .some((attachment) => listOwnAt(attachment, route, objectsOf(route)).some(({ claims }) => claims.includes(claim)));
 }
 
 function describeObject({ kind, namespace, name, uid, creationTimestamp }: Serving): Claimant {

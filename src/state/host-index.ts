@@ -1,132 +1,141 @@
 import type { WssRoute } from '../api/wssroute.ts';
 import { attachmentsOf, scopeOf } from '../route/attachment.ts';
-import { type Claimant, compareAge, describeRoute, formatClaim, hostsOf } from '../route/claims.ts';
+import { type Claimant, compareAge, describeRoute, hostsOf } from '../route/claims.ts';
 
 /** One host at one attachment, as `scope host`. */
-type Place = string;
+export type Place = string;
+
+/**
+ * What a route is to a host. `ready`: its certificate is in place, and so is taken to be that of a route at which nobody has looked yet; `bare`: there is none
+ * yet; `idle`: nothing is written for it.
+ */
+export type Presence = 'ready' | 'bare' | 'idle';
+
+export interface HostStanding {
+  /** 0: no older route serves the host; 1: one does. */
+  readonly rank: number;
+  /** Whether the route is one of those that write what the host has as a whole. */
+  readonly leads: boolean;
+}
 
 /** What is kept of a route: not the route itself, whose status would stay in memory with it. */
 interface Entry {
+  readonly key: string;
   readonly claimant: Claimant;
-  readonly paths: readonly string[];
+  readonly presence: Presence;
 }
 
-interface Host {
+/** Those that serve a host first, as far as anything is written for them. */
+interface Front {
+  readonly oldest: Entry | undefined;
+  /** The one that has the host as a whole and the one that stands by: the two oldest with a certificate; the oldest alone while nobody has one. */
+  readonly leaders: readonly Entry[];
+}
+
+interface Host extends Front {
   readonly routes: Map<string, Entry>;
-  /** Keys of the oldest route, and of the oldest of those that serve a path beside it. */
-  leaders: readonly string[];
 }
 
-/** Ranks from here on are alike: nobody needs more than one successor. */
-const lastRank = 2;
+const nobody: Front & { readonly routes: ReadonlyMap<string, Entry> } = {
+  routes: new Map(),
+  oldest: undefined,
+  leaders: [],
+};
 
-/** Knows of each host who serves it first, by age, and who would follow when that route went; of those for which anything can be written. */
+/** Knows of each host which route is the oldest that serves it, who leads it, and who would follow when that route went. */
 export class HostIndex {
   readonly #hosts = new Map<Place, Host>();
-  /** Keys of the routes for which nothing can be written. */
-  readonly #idle = new Set<string>();
 
-  /** Replaces what is known of a route. Returns the keys of the routes whose rank is another now. */
+  /** Replaces what is known of a route. Returns the keys of the other routes whose standing is another now. */
   change(key: string, before: WssRoute | undefined, after: WssRoute | undefined): ReadonlySet<string> {
-    const entry = after && describeEntry(after);
+    const concerned = new Set<string>();
     const taken = new Set(listPlaces(after));
-    const concerned = this.#compareRanks(key, [...listPlaces(before), ...taken], (place) =>
-      this.#set(key, place, taken.has(place) ? entry : undefined),
-    );
-    if (after === undefined) this.#idle.delete(key);
+    const isSame = before?.metadata.uid === after?.metadata.uid;
+    for (const place of new Set([...listPlaces(before), ...taken])) {
+      const presence = (isSame ? this.#find(place).routes.get(key)?.presence : undefined) ?? 'ready';
+      const entry = after && taken.has(place) ? { key, claimant: describeRoute(after), presence } : undefined;
+      this.#set(place, key, entry, concerned);
+    }
     return concerned;
   }
 
-  /**
-   * Says whether anything can be written for a route: one that only stands there leads nobody. Returns the keys of the other routes whose
-   * rank is another now.
-   */
-  setIdle(key: string, route: WssRoute, isIdle: boolean): ReadonlySet<string> {
-    if (this.#idle.has(key) === isIdle) return new Set();
-    if (isIdle) this.#idle.add(key);
-    else this.#idle.delete(key);
-    return this.#compareRanks(key, listPlaces(route), (place) => {
-      const host = this.#hosts.get(place);
-      if (host === undefined || (isIdle && !host.leaders.includes(key))) return;
-      host.leaders = isIdle ? this.#chooseLeaders(host.routes.keys(), host.routes) : this.#addCandidate(key, host);
-    });
+  /** Says what a route is to each of its hosts. Returns the keys of the other routes whose standing is another now. */
+  setPresence(key: string, route: WssRoute, presenceAt: (place: Place) => Presence): ReadonlySet<string> {
+    const concerned = new Set<string>();
+    for (const place of listPlaces(route)) {
+      const entry = this.#find(place).routes.get(key);
+      const presence = presenceAt(place);
+      if (entry !== undefined && entry.presence !== presence) this.#set(place, key, { ...entry, presence }, concerned);
+    }
+    return concerned;
   }
 
-  /** Place of a route among those that serve its hosts, as `scope host`; from 2 on all are alike. */
-  ranksOf(key: string, route: WssRoute): ReadonlyMap<Place, number> {
+  standingsOf(key: string, route: WssRoute): ReadonlyMap<Place, HostStanding> {
+    const self = describeRoute(route);
     return new Map(
       listPlaces(route).map((place) => {
-        const rank = this.#findLeaders(place).indexOf(key);
-        return [place, rank === -1 ? lastRank : rank];
+        const { oldest, leaders } = this.#find(place);
+        const rank = oldest !== undefined && compareAge(oldest.claimant, self) < 0 ? 1 : 0;
+        return [place, { rank, leads: leaders.some((leader) => leader.key === key) }];
       }),
     );
   }
 
-  #compareRanks(key: string, places: readonly Place[], change: (place: Place) => void): ReadonlySet<string> {
-    const concerned = new Set<string>();
-    for (const place of new Set(places)) {
-      const old = this.#findLeaders(place);
-      change(place);
-      const now = this.#findLeaders(place);
-      for (let rank = 0; rank < lastRank; rank += 1) {
-        if (old[rank] === now[rank]) continue;
-        for (const other of [old[rank], now[rank]]) if (other !== undefined) concerned.add(other);
-      }
-    }
-    concerned.delete(key);
-    return concerned;
+  /** Keys of the route that has a host first as a whole, and of the oldest; as long as nothing is written for them, by age. */
+  findFirst(place: Place): { readonly leader: string | undefined; readonly oldest: string | undefined } {
+    const { leaders, oldest } = this.#find(place);
+    return { leader: leaders[0]?.key, oldest: oldest?.key };
   }
 
-  #findLeaders(place: Place): readonly string[] {
-    return this.#hosts.get(place)?.leaders ?? [];
+  #find(place: Place): typeof nobody {
+    return this.#hosts.get(place) ?? nobody;
   }
 
-  /** Thousands of routes may share a host: all of them are looked at only when one that leads is another. */
-  #set(key: string, place: Place, entry: Entry | undefined): void {
-    const host = this.#hosts.get(place) ?? { routes: new Map<string, Entry>(), leaders: [] };
-    // What an idle one claims decides who serves, too.
-    const isDecisive = host.leaders.includes(key) || this.#idle.has(key);
-    if (entry === undefined) host.routes.delete(key);
-    else host.routes.set(key, entry);
-    if (host.routes.size === 0) {
-      this.#hosts.delete(place);
-      return;
-    }
-    this.#hosts.set(place, host);
-    if (isDecisive) host.leaders = this.#chooseLeaders(host.routes.keys(), host.routes);
-    else if (entry !== undefined) host.leaders = this.#addCandidate(key, host);
-  }
-
-  /** The leaders when another route has come. Where the oldest is another, and the one before cannot follow it, somebody else may. */
-  #addCandidate(key: string, { leaders, routes }: Host): readonly string[] {
-    const found = this.#chooseLeaders([...leaders, key, ...this.#idle], routes);
-    const isSure = found[0] !== key || found[1] === leaders[0];
-    return isSure ? found : this.#chooseLeaders(routes.keys(), routes);
-  }
-
-  /** The leaders of a host among some of its routes: those that serve a path, which no older one claims, idle or not. */
-  #chooseLeaders(keys: Iterable<string>, routes: ReadonlyMap<string, Entry>): readonly string[] {
-    const entries = [...new Set(keys)].flatMap((key) => {
-      const entry = routes.get(key);
-      return entry === undefined ? [] : [{ key, ...entry }];
-    });
-    const leaders: string[] = [];
-    const claimed = new Set<string>();
-    for (const { key, paths } of entries.sort((left, right) => compareAge(left.claimant, right.claimant))) {
-      if (!this.#idle.has(key) && paths.some((path) => !claimed.has(path))) leaders.push(key);
-      if (leaders.length === lastRank) break;
-      for (const path of paths) claimed.add(path);
-    }
-    return leaders;
+  /** Thousands of routes may share a host: all of them are looked at only when one that was in front is another. */
+  #set(place: Place, key: string, entry: Entry | undefined, concerned: Set<string>): void {
+    const before = this.#find(place);
+    const routes = this.#hosts.get(place)?.routes ?? new Map<string, Entry>();
+    if (entry === undefined) routes.delete(key);
+    else routes.set(key, entry);
+    const wasInFront = [before.oldest, ...before.leaders].some((each) => each?.key === key);
+    const candidates = [before.oldest, ...before.leaders, entry].filter((each) => each !== undefined);
+    const after = chooseFront(wasInFront ? routes.values() : candidates);
+    if (routes.size === 0) this.#hosts.delete(place);
+    else this.#hosts.set(place, { routes, ...after });
+    for (const other of listMoved(before, after)) if (other !== key) concerned.add(other);
   }
 }
 
-function describeEntry(route: WssRoute): Entry {
-  // Of a claim only the path counts here.
-  return { claimant: describeRoute(route), paths: route.spec.paths.map(({ path }) => formatClaim('', '', path)) };
+function chooseFront(entries: Iterable<Entry>): Front {
+  let oldest: Entry | undefined;
+  let first: Entry | undefined;
+  let second: Entry | undefined;
+  for (const entry of entries) {
+    if (entry.presence === 'idle') continue;
+    if (isOlder(entry, oldest)) oldest = entry;
+    if (entry.presence !== 'ready' || entry.key === first?.key || entry.key === second?.key) continue;
+    if (isOlder(entry, first)) [first, second] = [entry, first];
+    else if (isOlder(entry, second)) second = entry;
+  }
+  return { oldest, leaders: [first ?? oldest, second].filter((each) => each !== undefined) };
 }
 
-function listPlaces(route: WssRoute | undefined): readonly Place[] {
+function isOlder(entry: Entry, other: Entry | undefined): boolean {
+  return other === undefined || compareAge(entry.claimant, other.claimant) < 0;
+}
+
+/** Keys of the routes that are in front in one of two ways only. */
+function listMoved(before: Front, after: Front): readonly string[] {
+  const [left, right] = [before, after].map(({ oldest, leaders }) => [
+    ...(oldest === undefined ? [] : [`oldest ${oldest.key}`]),
+    ...leaders.map(({ key }) => `leader ${key}`),
+  ]);
+  const moved = [...(left ?? []), ...(right ?? [])].filter((each) => !left?.includes(each) || !right?.includes(each));
+  return moved.map((each) => each.slice(each.indexOf(' ') + 1));
+}
+
+/** The hosts of a route, at each of its attachments. */
+export function listPlaces(route: WssRoute | undefined): readonly Place[] {
   if (route === undefined) return [];
   return attachmentsOf(route).flatMap((attachment) => hostsOf(route).map((host) => `${scopeOf(attachment)} ${host}`));
 }

@@ -1,8 +1,9 @@
 import { ingressKind, parentChildKinds } from '../api/kinds.ts';
 import { type Attachment, describeAttachment } from '../route/attachment.ts';
-import { type Claimant, describeClaim } from '../route/claims.ts';
+import { type Claim, type Claimant, claimsAt, describeClaim } from '../route/claims.ts';
 import type { RoutePlan } from '../route/plan.ts';
 import type { Desired } from './desired.ts';
+import type { Change } from './diff.ts';
 import type { Facts, Verdict } from './facts.ts';
 import { judgeParent } from './judge-parent.ts';
 import { listSome } from './list-some.ts';
@@ -10,9 +11,14 @@ import type { Observed, ObservedChild, ObservedIngress } from './observed.ts';
 import type { Placement } from './place.ts';
 
 /** Whether the route may be served there. */
-export function judgeAcceptance(placement: Placement, { changes }: Facts): Verdict {
+export function judgeAcceptance(placement: Placement, { observed, changes }: Facts): Verdict {
   const type = 'Accepted';
-  if (!placement.isDecided) return { type, status: 'False', reason: placement.reason, message: placement.message };
+  const claims = claimsAt(observed.route, placement.attachment);
+  if (!placement.isDecided) {
+    const deputies = listWhose(claims, observed.deputies);
+    const meanwhile = deputies.length > 0 ? `; until then others serve: ${listSome(deputies)}` : '';
+    return { type, status: 'False', reason: placement.reason, message: `${placement.message}${meanwhile}` };
+  }
   const { attachment, lost, plan } = placement;
   const blocked = changes.find((change) => change.action === 'blocked' && concerns(attachment, change.child.kind));
   if (blocked?.action === 'blocked') {
@@ -20,9 +26,7 @@ export function judgeAcceptance(placement: Placement, { changes }: Facts): Verdi
     return { type, status: 'False', reason: 'NameTaken', message };
   }
   if (lost.size > 0) {
-    const whose = [...lost].map(
-      ([claim, { kind, namespace, name }]) => `${describeClaim(claim)} by ${kind} ${namespace}/${name}`,
-    );
+    const whose = listWhose([...lost.keys()], lost);
     const rest = plan.hosts.length > 0 ? '; the other hosts and paths are served' : '';
     const cure = adviseSharing(attachment, [...lost.values()]);
     return {
@@ -32,7 +36,20 @@ export function judgeAcceptance(placement: Placement, { changes }: Facts): Verdi
       message: `already served: ${listSome(whose)}${rest}${cure}`,
     };
   }
-  return { type, status: 'True', reason: 'Accepted', message: `valid; served by ${describeAttachment(attachment)}` };
+  const waiting = listWhose(claims, observed.waiting);
+  const until = waiting.length > 0 ? `, until they can be served by an older route: ${listSome(waiting)}` : '';
+  const message = `valid; served by ${describeAttachment(attachment)}${until}`;
+  return { type, status: 'True', reason: 'Accepted', message };
+}
+
+/** `chat.example.com/ws by WssRoute chat/chat`, of the claims that are somebody's. */
+function listWhose(claims: readonly Claim[], whose: ReadonlyMap<Claim, Claimant>): readonly string[] {
+  return claims.flatMap((claim) => {
+    const claimant = whose.get(claim);
+    if (claimant === undefined) return [];
+    const { kind, namespace, name } = claimant;
+    return [`${describeClaim(claim)} by ${kind} ${namespace}/${name}`];
+  });
 }
 
 /** A listener for a host takes all of it, the paths of others included. */
@@ -51,10 +68,7 @@ export function judgeProgramming(placement: Placement, { observed, changes, refu
     const message = listSome(refused.map(({ kind, name, message: words }) => `${kind} "${name}": ${words}`));
     return { type, status: 'False', reason: 'ApplyFailed', message };
   }
-  const isBlocked = changes.some(
-    (change) => change.action === 'blocked' && writtenFor(attachment).some(({ kind }) => kind === change.child.kind),
-  );
-  if (!placement.isDecided || placement.plan.hosts.length === 0 || isBlocked) {
+  if (!placement.isDecided || placement.plan.hosts.length === 0 || isBlocked(attachment, changes)) {
     const message = 'nothing new is written for the route; see Accepted';
     return { type, status: 'False', reason: 'NotEmitted', message };
   }
@@ -91,6 +105,13 @@ export function listAddresses(observed: Observed, { attachment, ...placement }: 
   }
   const published = listIngresses(observed, attachment.name).flatMap(({ addresses }) => addresses);
   return [...new Set(published)].sort();
+}
+
+/** Whether somebody else's object has the name of one that is written for an attachment only. */
+export function isBlocked(attachment: Attachment, changes: readonly Change[]): boolean {
+  return changes.some(
+    (change) => change.action === 'blocked' && writtenFor(attachment).some(({ kind }) => kind === change.child.kind),
+  );
 }
 
 /** Kinds of the objects that are written for one attachment only. */

@@ -1,8 +1,10 @@
 import type { FailureReason } from '../api/failure-reasons.ts';
 import type { OwnerReference } from '../api/objects.ts';
 import type { WssRoute } from '../api/wssroute.ts';
+import type { Decider } from '../dialects/dialect.ts';
 import type { Claim, Claimant } from '../route/claims.ts';
 import type { Parent } from '../route/parent.ts';
+import type { HostStanding, Place } from './host-index.ts';
 
 /** Every fact that one pass over a route may use. Nothing else is looked up later, so the same facts give the same answer. */
 export interface Observed {
@@ -12,10 +14,16 @@ export interface Observed {
   readonly ingressClass: ObservedIngressClass | undefined;
   /** The Gateways and ListenerSets that the route names, as far as they exist, by `formatAttachment`; `absent`: the kinds are not installed. */
   readonly parents: ReadonlyMap<string, Parent> | 'absent';
-  /** Place of the route among those that serve a host, by age, as `scope host`; the oldest where it is not told. */
-  readonly ranks: ReadonlyMap<string, number>;
+  /** What the route is among those that serve a host, by `scope host`; the first where it is not told. */
+  readonly standings: ReadonlyMap<Place, HostStanding>;
+  /** Who decides what a host has as a whole, by `scope host`, where that is not the route. */
+  readonly deciders: ReadonlyMap<Place, Decider>;
   /** Who serves one of the route's claims with a better right than the route. */
   readonly holders: ReadonlyMap<Claim, Claimant>;
+  /** Of the other claims: older routes that want them, too, and have not been able to serve them. */
+  readonly waiting: ReadonlyMap<Claim, Claimant>;
+  /** Of the other claims: younger routes that serve them for as long as the route does not. */
+  readonly deputies: ReadonlyMap<Claim, Claimant>;
   /** Keys of routes that want the connections of the same Service and port spread in another way. */
   readonly balancingRivals: readonly string[];
   /** Keys of routes that want another TLS of the same Service and port; and whether any other route wants TLS there. */
@@ -29,6 +37,8 @@ export interface Observed {
   readonly unreadKinds: ReadonlyMap<string, string>;
   /** The Certificate that the route uses: its own, or the one that it shares. */
   readonly certificate: ObservedCertificate | undefined;
+  /** Certificates that fill the Secret that the route brings along. */
+  readonly fillers: readonly ObservedCertificate[];
   /** What the latest handshakes said, by `formatAttachment`; `off`: the operator makes none. */
   readonly proofs: 'off' | ReadonlyMap<string, Evidence>;
   /** The Certificate's CertificateRequest of the highest revision: what the issuer says of the latest issuance. */

@@ -7,20 +7,29 @@ import {
   listenerSetKind,
   referenceGrantKind,
 } from '../api/kinds.ts';
-import { type Dialect, findLosses, type Loss, type Obstacle, type Target } from '../dialects/dialect.ts';
+import {
+  type Dialect,
+  findLosses,
+  type HostShare,
+  type Loss,
+  type Obstacle,
+  type Target,
+} from '../dialects/dialect.ts';
 import { controllers, findDialect, findParentDialect } from '../dialects/registry.ts';
 import {
   type Attachment,
   describeAttachment,
   formatAttachment,
+  type IngressClassAttachment,
   type ParentAttachment,
   scopeOf,
 } from '../route/attachment.ts';
-import { type Claim, type Claimant, claimsAt, formatHostClaim } from '../route/claims.ts';
+import { type Claim, type Claimant, claimsAt, hostsOf } from '../route/claims.ts';
 import { type CertificateSource, planRoute, type RoutePlan } from '../route/plan.ts';
 import type { Policy } from '../route/policy.ts';
 import { findUnread } from './find-unread.ts';
-import type { Serving } from './holders.ts';
+import type { Hosting } from './holders.ts';
+import { hasWhole } from './judge-presence.ts';
 import type { Observed } from './observed.ts';
 
 /**
@@ -60,7 +69,8 @@ export function place(
   if ('reason' in found) return { attachment, isDecided: false, ...found };
   const { dialect } = found;
   const own = observed.children.filter(({ owner }) => owner?.uid === route.metadata.uid);
-  const target = { ...found.target, own, backendTlsRivals: observed.backendTls.rivals };
+  const hosts = describeHosts(attachment, observed);
+  const target = { ...found.target, own, hosts, backendTlsRivals: observed.backendTls.rivals };
   const claims = claimsAt(route, attachment);
   const lost = new Map(
     claims.flatMap((claim) => {
@@ -73,7 +83,7 @@ export function place(
   if (isServing && obstacle !== undefined) return { attachment, isDecided: false, ...obstacle };
   const plan = planRoute(route, attachment, source, {
     isLost: (claim) => lost.has(claim),
-    rankAt: (host) => findRank(scopeOf(attachment), host, observed),
+    rankAt: (host) => observed.standings.get(`${scopeOf(attachment)} ${host}`)?.rank ?? 0,
   });
   const inTheWay = isServing ? dialect.findObstacle?.(plan, target) : undefined;
   if (inTheWay !== undefined) return { attachment, isDecided: false, ...inTheWay };
@@ -87,32 +97,34 @@ export function place(
 }
 
 /**
- * Whether the first one has a host whole at an attachment, as far as it is known whose it is: its controller gives it to one only, or the route
- * brings a listener for the host along, which takes all of it from those whose name is wider.
+ * How hosts are given away at each attachment, as far as it is known whose it is. A listener that a route brings along takes all of its host
+ * from those whose name is wider.
  */
-export function isExclusive(
-  attachment: Attachment,
-  { classes }: Policy,
-  ingressClass: Observed['ingressClass'],
-): boolean {
-  if (attachment.kind !== 'IngressClass') return attachment.createsListener;
-  const controller = classes.get(attachment.name)?.controller ?? ingressClass?.controller;
-  return controller !== undefined && findDialect(controller)?.hosts === 'exclusive';
+export function describeHosting({ classes }: Policy, ingressClass: Observed['ingressClass']): Hosting {
+  const dialectOf = ({ name }: IngressClassAttachment): Dialect | undefined => {
+    const controller = classes.get(name)?.controller ?? ingressClass?.controller;
+    return controller === undefined ? undefined : findDialect(controller);
+  };
+  return {
+    isExclusive: (attachment) =>
+      attachment.kind === 'IngressClass' ? dialectOf(attachment)?.hosts === 'exclusive' : attachment.createsListener,
+    standsBy: (attachment) => attachment.kind === 'IngressClass' && dialectOf(attachment)?.standsBy === true,
+  };
 }
 
 /**
- * A route whose Ingress has a host whole stands by at least, however many older ones come later: its own may be the one that serves,
- * because controllers go by the age of Ingresses.
+ * What others have to do with the hosts of a route at a class. A route whose Ingress has a host whole leads it, however many others
+ * come later: its own may be the one that serves, because controllers go by the age of Ingresses.
  */
-function findRank(scope: string, host: string, { route, ranks, children }: Observed): number {
-  const rank = ranks.get(`${scope} ${host}`) ?? 0;
-  if (rank < 2) return rank;
-  const whole = formatHostClaim(scope, host);
-  const isThere = children.some(
-    (child) =>
-      child.owner?.uid === route.metadata.uid && 'claims' in child && (child as Serving).claims.includes(whole),
+function describeHosts(attachment: Attachment, observed: Observed): ReadonlyMap<string, HostShare> {
+  if (attachment.kind !== 'IngressClass') return new Map();
+  return new Map(
+    hostsOf(observed.route).map((host) => {
+      const place = `${scopeOf(attachment)} ${host}`;
+      const leads = observed.standings.get(place)?.leads ?? true;
+      return [host, { leads: leads || hasWhole(observed, place), decider: observed.deciders.get(place) }];
+    }),
   );
-  return isThere ? 1 : rank;
 }
 
 function findTarget(

@@ -15,6 +15,8 @@ export const fieldManager = 'wss-operator';
 /** Annotations of an IngressClass that was named before `spec.ingressClassName` existed. */
 const legacyClassAnnotation = 'kubernetes.io/ingress.class';
 const canaryAnnotation = 'nginx.ingress.kubernetes.io/canary';
+/** Of an Ingress of F5 NGINX that is no plain one: `master` or `minion`. */
+export const mergeableAnnotation = 'nginx.org/mergeable-ingress-type';
 /** Of the Ingresses and HTTPRoutes that answer a challenge (cert-manager, pkg/apis/acme/v1/types.go `SolverIdentificationLabelKey`). */
 export const solverLabel = 'acme.cert-manager.io/http01-solver';
 
@@ -81,7 +83,7 @@ export function projectIngress(object: KubeObject): ObservedIngress {
 
 /** F5 NGINX lets a minion share the host of a master; a solver of cert-manager wants it whole, but comes and goes. */
 function claimWhole({ metadata: { annotations, labels } }: KubeObject, className: string, host: string): Claim[] {
-  if (annotations?.['nginx.org/mergeable-ingress-type'] === 'minion') return [];
+  if (annotations?.[mergeableAnnotation] === 'minion') return [];
   return [labels?.[solverLabel] === 'true' ? formatSolverClaim(className, host) : formatHostClaim(className, host)];
 }
 

@@ -122,6 +122,48 @@ describe('the oldest claim on a host and path wins', () => {
     ]);
   });
 
+  test('an older route that asks for a host, and for which nothing can be written, takes nothing until it can be served', async () => {
+    const ready = { hosts: ['ready.example.com'], tls: { secretName: 'mine' } };
+    await applyObjects(rig, [buildRoute('first', 'patient', ready)]);
+    await waitForCondition(rig, 'first', 'patient', { type: 'Accepted', status: 'True' });
+    await waitForNextSecond();
+    await applyObjects(rig, [buildRoute('second', 'serving', { hosts: ['served.example.com'] })]);
+    await waitForCondition(rig, 'second', 'serving', { type: 'Accepted', status: 'True' });
+    const { uid } = (await rig.client.get(ingressPath('second', 'serving-wss'))).metadata;
+    const mark = rig.audit.mark();
+    const hosts = ['ready.example.com', 'served.example.com'];
+    await rig.client.patch(routePath('first', 'patient'), {
+      spec: { hosts, tls: { secretName: null, certificateRef: { name: 'missing' } } },
+    });
+    for (const [namespace, name, status, message] of [
+      ['first', 'patient', 'False', /; until then others serve: served\.example\.com\/ws by WssRoute second\/serving$/],
+      ['second', 'serving', 'True', /, until they can be served by an older route: .* by WssRoute first\/patient$/],
+    ] as const) {
+      await rig.client.waitFor(
+        routePath(namespace, name),
+        (route) => {
+          const accepted = findCondition(route, 'Accepted');
+          return accepted?.status === status && message.test(accepted.message);
+        },
+        { what: `${name} to be told of the other`, timeoutMs: 10_000 },
+      );
+    }
+    await settle(rig, operator, routePath('second', 'serving'));
+    await operator.stop();
+    operator = await startOperator(rig);
+    await settle(rig, operator, routePath('second', 'serving'));
+    assert.deepEqual(
+      listWrites(rig, mark).filter((write) => !write.startsWith('wssroutes/status')),
+      [],
+    );
+    assert.equal((await rig.client.get(ingressPath('second', 'serving-wss'))).metadata.uid, uid);
+    await rig.client.patch(routePath('first', 'patient'), {
+      spec: { tls: { secretName: 'mine', certificateRef: null } },
+    });
+    await waitForCondition(rig, 'second', 'serving', { type: 'Accepted', status: 'False', reason: 'HostClaimed' });
+    await waitForCondition(rig, 'first', 'patient', { type: 'Accepted', status: 'True' });
+  });
+
   test('an Ingress that somebody wrote before is seen and named, and its end is noticed', async () => {
     const path = '/apis/networking.k8s.io/v1/namespaces/first/ingresses';
     const backend = { service: { name: 'chat', port: { number: 8080 } } };

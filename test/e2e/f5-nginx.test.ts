@@ -185,6 +185,35 @@ describe('routes of a class of F5 NGINX', () => {
     assert.match(moments.at(-1)?.holder ?? '', /^three\//);
   });
 
+  test('an older route that asks for the host and path of a younger one takes them over, without a moment in between', async () => {
+    const taken = 'taken.example.com';
+    const name = 'taken';
+    const ask = (namespace: string, hosts: readonly string[]): ApiObject => {
+      const route = build(namespace, '/taken', { hosts });
+      return { ...route, metadata: { ...route.metadata, name } };
+    };
+    await applyObjects(rig, [ask('one', ['elder.example.com'])]);
+    await waitUntilReady(rig, 'one', name);
+    await waitForNextSecond();
+    await applyObjects(rig, [ask('three', [taken])]);
+    await waitUntilReady(rig, 'three', name);
+    const since = player.moments(taken).length;
+    await rig.client.patch(routePath('one', name), { spec: { hosts: ['elder.example.com', taken] } });
+    await rig.client.waitFor(
+      routePath('three', name),
+      (route) => findCondition(route, 'Accepted')?.reason === 'HostClaimed',
+      { what: 'the younger route to have lost the host', timeoutMs: 20_000 },
+    );
+    await waitUntilReady(rig, 'one', name);
+    const moments = player.moments(taken).slice(since);
+    for (const { holder, hasCertificate, locations } of moments) {
+      const isServed = holder !== undefined && hasCertificate;
+      assert.ok(isServed && locations.some((location) => location.startsWith('/taken ')), `${holder} ${locations}`);
+    }
+    assert.match(moments.at(-1)?.holder ?? '', /^one\//);
+    assert.ok(moments.at(-1)?.locations.includes('/taken one/chat upgraded'));
+  });
+
   test('an Ingress of somebody that has the host is respected, and the route takes over when it goes', async () => {
     const foreign = {
       apiVersion: 'networking.k8s.io/v1',

@@ -119,8 +119,10 @@ function holdersOf(
   const rivals: Rivals = {
     routesAt: (claim) => routes.filter((each) => claimsOf(each).includes(claim)),
     objectsAt: (claim) => ingresses.filter(({ claims }) => claims.includes(claim)),
+    objectsOf: () => [],
+    abilityOf: () => 'unjudged',
   };
-  return findHolders(route, [], () => false, rivals);
+  return findHolders(route, [], { isExclusive: () => false, standsBy: () => false }, rivals);
 }
 
 function groupByClaim(routes: readonly WssRoute[]): ReadonlyMap<Claim, readonly WssRoute[]> {

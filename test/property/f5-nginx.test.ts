@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { KubeObject } from '../../src/api/objects.ts';
+import type { Target } from '../../src/dialects/dialect.ts';
 import { f5Nginx } from '../../src/dialects/f5-nginx.ts';
 import type { RoutePlan } from '../../src/route/plan.ts';
 import { defaulted, plan as planOf } from '../unit/state/example.ts';
@@ -66,23 +67,28 @@ const forms: Readonly<Record<'master' | 'minion', Readonly<Record<string, Form>>
   },
 };
 
-/** Plans of every kind: paths that are lost, any rank at each host, with and without a certificate. */
-const arbitraryPlan: fc.Arbitrary<RoutePlan> = fc
+/** Plans of every kind: paths that are lost, hosts that others lead, with and without a certificate. */
+const arbitraryPlan = fc
   .record({
     manifest: arbitraryRoute,
     lost: fc.array(fc.boolean(), { minLength: 3, maxLength: 7 }),
-    ranks: fc.array(fc.nat(2), { minLength: 4, maxLength: 4 }),
+    leads: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
     isCertificateReady: fc.boolean(),
   })
-  .map(({ manifest, lost, ranks, isCertificateReady }) => {
+  .map(({ manifest, lost, leads, isCertificateReady }) => {
     const plan = planOf(defaulted(manifest), (claim) => lost[claim.length % lost.length] === true);
-    return { ...plan, isCertificateReady, hosts: plan.hosts.map((host, at) => ({ ...host, rank: ranks[at] ?? 0 })) };
+    const shares = plan.hosts.map(({ host }, at) => [host, { leads: leads[at] ?? true }] as const);
+    return { plan: { ...plan, isCertificateReady }, hosts: new Map(shares) };
   })
-  .filter((plan) => plan.hosts.length > 0 && f5Nginx.findObstacle?.(plan, {}) === undefined);
+  .filter(({ plan }) => plan.hosts.length > 0 && f5Nginx.findObstacle?.(plan, {}) === undefined);
 
-function check(judge: (plan: RoutePlan, objects: readonly KubeObject[]) => void): void {
+type Shares = NonNullable<Target['hosts']>;
+
+function check(judge: (plan: RoutePlan, objects: readonly KubeObject[], shares: Shares) => void): void {
   fc.assert(
-    fc.property(arbitraryPlan, arbitraryVersion, (plan, version) => judge(plan, f5Nginx.emit(plan, { version }))),
+    fc.property(arbitraryPlan, arbitraryVersion, ({ plan, hosts }, version) =>
+      judge(plan, f5Nginx.emit(plan, { version, hosts }), hosts),
+    ),
     { numRuns: 100 },
   );
 }
@@ -146,10 +152,13 @@ describe('F5 NGINX', () => {
     });
   });
 
-  test('has a minion for each host, and a master of the two oldest routes', () => {
-    check(({ hosts }, objects) => {
+  test('has a minion for each host, and a master of each that the route leads', () => {
+    check(({ hosts }, objects, shares) => {
       const found = objects.map((object) => `${roleOf(object)} ${(object.spec as Spec).rules[0]?.host}`);
-      const wanted = hosts.flatMap(({ host, rank }) => [...(rank < 2 ? [`master ${host}`] : []), `minion ${host}`]);
+      const wanted = hosts.flatMap(({ host }) => [
+        ...(shares.get(host)?.leads ? [`master ${host}`] : []),
+        `minion ${host}`,
+      ]);
       assert.deepEqual(found, wanted);
       assert.equal(new Set(objects.map(({ metadata }) => metadata.name)).size, objects.length);
     });

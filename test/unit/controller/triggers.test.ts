@@ -37,28 +37,32 @@ describe('a CertificateRequest', () => {
   });
 
   test('wakes the route that owns its Certificate, and the one that shares it', () => {
-    triggers.certificateRequestChanged('chat/r-1', undefined, request('chat-wss'));
-    triggers.certificateRequestChanged('chat/r-2', undefined, request('wildcard'));
-    triggers.certificateRequestChanged('chat/r-3', undefined, request('somebody-else'));
-    triggers.certificateRequestChanged('chat/r-4', undefined, request(''));
-    triggers.certificateRequestChanged('other/r-1', undefined, request('chat-wss', { namespace: 'other' }));
+    triggers.issuance.certificateRequestChanged('chat/r-1', undefined, request('chat-wss'));
+    triggers.issuance.certificateRequestChanged('chat/r-2', undefined, request('wildcard'));
+    triggers.issuance.certificateRequestChanged('chat/r-3', undefined, request('somebody-else'));
+    triggers.issuance.certificateRequestChanged('chat/r-4', undefined, request(''));
+    triggers.issuance.certificateRequestChanged('other/r-1', undefined, request('chat-wss', { namespace: 'other' }));
     assert.deepEqual(woken, ['chat/chat', 'chat/shared']);
   });
 
   test('that says nothing new wakes nobody', () => {
-    triggers.certificateRequestChanged('chat/r-1', request('chat-wss'), request('chat-wss'));
+    triggers.issuance.certificateRequestChanged('chat/r-1', request('chat-wss'), request('chat-wss'));
     assert.deepEqual(woken, []);
-    triggers.certificateRequestChanged('chat/r-1', request('chat-wss'), request('chat-wss', { readyReason: 'Issued' }));
+    triggers.issuance.certificateRequestChanged(
+      'chat/r-1',
+      request('chat-wss'),
+      request('chat-wss', { readyReason: 'Issued' }),
+    );
     assert.deepEqual(woken, ['chat/chat']);
   });
 
   test('is found by its Certificate until it is gone', () => {
-    triggers.certificateRequestChanged('chat/r-1', undefined, request('chat-wss'));
-    triggers.certificateRequestChanged('chat/r-2', undefined, request('chat-wss', { revision: 2 }));
-    assert.deepEqual([...triggers.requestsOf('chat/chat-wss')], ['chat/r-1', 'chat/r-2']);
+    triggers.issuance.certificateRequestChanged('chat/r-1', undefined, request('chat-wss'));
+    triggers.issuance.certificateRequestChanged('chat/r-2', undefined, request('chat-wss', { revision: 2 }));
+    assert.deepEqual([...triggers.issuance.requestsOf('chat/chat-wss')], ['chat/r-1', 'chat/r-2']);
     woken.length = 0;
-    triggers.certificateRequestChanged('chat/r-1', request('chat-wss'), undefined);
-    assert.deepEqual([...triggers.requestsOf('chat/chat-wss')], ['chat/r-2']);
+    triggers.issuance.certificateRequestChanged('chat/r-1', request('chat-wss'), undefined);
+    assert.deepEqual([...triggers.issuance.requestsOf('chat/chat-wss')], ['chat/r-2']);
     assert.deepEqual(woken, ['chat/chat']);
   });
 });
@@ -97,40 +101,87 @@ describe('an Order and its Challenge', () => {
     woken = [];
     triggers = new Triggers((key) => woken.push(key));
     triggers.routeChanged('chat/chat', exampleRoute());
-    triggers.certificateRequestChanged('chat/r-1', undefined, request('chat-wss'));
+    triggers.issuance.certificateRequestChanged('chat/r-1', undefined, request('chat-wss'));
     woken.length = 0;
   });
 
   test('wake the route by their owners, when they say anything new', () => {
-    triggers.orderChanged('chat/r-1-2', undefined, order);
-    triggers.challengeChanged('chat/r-1-2-3', undefined, challenge);
+    triggers.issuance.orderChanged('chat/r-1-2', undefined, order);
+    triggers.issuance.challengeChanged('chat/r-1-2-3', undefined, challenge);
     assert.deepEqual(woken, ['chat/chat', 'chat/chat']);
-    triggers.orderChanged('chat/r-1-2', order, { ...order });
-    triggers.challengeChanged('chat/r-1-2-3', challenge, { ...challenge });
+    triggers.issuance.orderChanged('chat/r-1-2', order, { ...order });
+    triggers.issuance.challengeChanged('chat/r-1-2-3', challenge, { ...challenge });
     assert.equal(woken.length, 2);
-    triggers.challengeChanged('chat/r-1-2-3', challenge, { ...challenge, reason: 'wrong status code' });
-    triggers.challengeChanged('chat/r-1-2-3', challenge, undefined);
+    triggers.issuance.challengeChanged('chat/r-1-2-3', challenge, { ...challenge, reason: 'wrong status code' });
+    triggers.issuance.challengeChanged('chat/r-1-2-3', challenge, undefined);
     assert.equal(woken.length, 4);
   });
 
   test('of another namespace wake nobody', () => {
-    triggers.orderChanged('other/r-1-2', undefined, order);
-    triggers.challengeChanged('other/r-1-2-3', undefined, challenge);
+    triggers.issuance.orderChanged('other/r-1-2', undefined, order);
+    triggers.issuance.challengeChanged('other/r-1-2-3', undefined, challenge);
     assert.deepEqual(woken, []);
   });
 
   test('are found by their owners until they are done', () => {
-    triggers.orderChanged('chat/r-1-2', undefined, order);
-    triggers.challengeChanged('chat/r-1-2-3', undefined, challenge);
-    assert.deepEqual([...triggers.ordersOf('chat/r-1')], ['chat/r-1-2']);
-    assert.deepEqual([...triggers.challengesOf('chat/r-1-2')], ['chat/r-1-2-3']);
+    triggers.issuance.orderChanged('chat/r-1-2', undefined, order);
+    triggers.issuance.challengeChanged('chat/r-1-2-3', undefined, challenge);
+    assert.deepEqual([...triggers.issuance.ordersOf('chat/r-1')], ['chat/r-1-2']);
+    assert.deepEqual([...triggers.issuance.challengesOf('chat/r-1-2')], ['chat/r-1-2-3']);
     woken.length = 0;
-    triggers.orderChanged('chat/r-1-2', order, done);
-    assert.deepEqual([...triggers.ordersOf('chat/r-1')], []);
+    triggers.issuance.orderChanged('chat/r-1-2', order, done);
+    assert.deepEqual([...triggers.issuance.ordersOf('chat/r-1')], []);
     assert.deepEqual(woken, ['chat/chat'], 'the end is news');
-    triggers.challengeChanged('chat/r-1-2-3', challenge, undefined);
-    assert.deepEqual([...triggers.challengesOf('chat/r-1-2')], []);
+    triggers.issuance.challengeChanged('chat/r-1-2-3', challenge, undefined);
+    assert.deepEqual([...triggers.issuance.challengesOf('chat/r-1-2')], []);
   });
+});
+
+describe('routes that want the same host and path', () => {
+  const judged = { unable: new Set<string>(), unjudged: new Set<string>() };
+  const route = exampleRoute();
+  const other = exampleRoute({}, { name: 'other', uid: 'o' });
+  const ownerReferences = [
+    { apiVersion: 'wssroute.dev/v1alpha1', kind: 'WssRoute', name: 'chat', uid: 'u', controller: true },
+  ];
+  const ingress = projectIngress({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'chat-wss', namespace: 'chat', ownerReferences },
+    spec: { ingressClassName: 'nginx', rules: [{ host: 'chat.example.com', http: { paths: [{ path: '/ws' }] } }] },
+  });
+
+  test('wake each other when it is known whether one can be served, and when what it serves is another', () => {
+    const woken: string[] = [];
+    const triggers = new Triggers((key) => woken.push(key));
+    const take = () => woken.splice(0);
+    triggers.routeChanged('chat/chat', route);
+    triggers.routeChanged('chat/other', other);
+    take();
+    triggers.judged('chat/chat', route, judged);
+    assert.deepEqual(take(), ['chat/other']);
+    triggers.judged('chat/chat', route, judged);
+    assert.deepEqual(take(), []);
+    triggers.servingChanged('Ingress', 'chat/chat-wss', undefined, ingress);
+    assert.deepEqual(new Set(take()), new Set(['chat/chat', 'chat/other']));
+    triggers.servingChanged('Ingress', 'chat/chat-wss', ingress, { ...ingress, content: '{}' });
+    assert.deepEqual(take(), ['chat/chat']);
+    triggers.routeChanged('chat/chat', exampleRoute({}, { generation: 2 }));
+    assert.equal(triggers.abilityOf('chat/chat', 'nginx chat.example.com /ws'), 'unjudged');
+  });
+});
+
+test('the TLS of a host is not lost because an HTTPRoute has the name of its Ingress', () => {
+  const triggers = new Triggers(() => {});
+  const ingress = projectIngress({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'website', namespace: 'web', uid: 'i' },
+    spec: { ingressClassName: 'nginx', tls: [{ secretName: 'tls' }], rules: [{ host: 'chat.example.com' }] },
+  });
+  triggers.servingChanged('Ingress', 'web/website', undefined, ingress);
+  triggers.servingChanged('HTTPRoute', 'web/website', undefined, { ...ingress, kind: 'HTTPRoute', claims: [] });
+  assert.equal(triggers.tlsHolderAt('nginx chat.example.com')?.ingress.name, 'website');
 });
 
 test('ReferenceGrants are found by their namespace, of whatever namespace the Gateway is', () => {

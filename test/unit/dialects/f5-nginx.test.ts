@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { findLosses } from '../../../src/dialects/dialect.ts';
+import type { WssRoute } from '../../../src/api/wssroute.ts';
+import { findLosses, type Target } from '../../../src/dialects/dialect.ts';
 import { f5Nginx } from '../../../src/dialects/f5-nginx.ts';
 import { findDialect } from '../../../src/dialects/registry.ts';
 import { nameHostChild } from '../../../src/route/names.ts';
 import type { RoutePlan } from '../../../src/route/plan.ts';
+import { openPolicy } from '../../../src/route/policy.ts';
 import { parseVersion } from '../../../src/route/version.ts';
+import { describeDecider } from '../../../src/state/describe-decider.ts';
 import { exampleRoute, plan as planOf } from '../state/example.ts';
 
 interface Written {
@@ -14,8 +17,8 @@ interface Written {
 }
 
 /** What is written for the first host, and the fields that are lost. */
-function emit(plan: RoutePlan, version?: string) {
-  const target = { version: version === undefined ? undefined : parseVersion(version) };
+function emit(plan: RoutePlan, version?: string, hosts: Target['hosts'] = new Map()) {
+  const target = { hosts, version: version === undefined ? undefined : parseVersion(version) };
   const written = f5Nginx.emit(plan, target) as readonly Written[];
   const find = (role: string) => written.find(({ metadata }) => metadata.name.endsWith(`-${role}`));
   return {
@@ -26,10 +29,16 @@ function emit(plan: RoutePlan, version?: string) {
   };
 }
 
-/** The plan of the example with some of its fields replaced, and the rank of its only host. */
-function plan(changes: object = {}, rank = 0): RoutePlan {
+/** The plan of the example with some of its fields replaced. */
+function plan(changes: object = {}): RoutePlan {
   const planned = planOf(exampleRoute(changes));
-  return { ...planned, hosts: planned.hosts.map((host) => ({ ...host, rank })) };
+  return { ...planned, secretName: planned.route.spec.tls.secretName ?? planned.secretName };
+}
+
+/** Whether the route leads its host, and whose Ingress is the first one there. */
+function share(leads: boolean, decider?: WssRoute): NonNullable<Target['hosts']> {
+  const described = decider && describeDecider(decider, decider.spec.tls.secretName ?? 'theirs', openPolicy);
+  return new Map([['chat.example.com', { leads, decider: described }]]);
 }
 
 describe('f5-nginx', () => {
@@ -53,14 +62,13 @@ describe('f5-nginx', () => {
     });
   });
 
-  test('leaves a host that two older routes have without a master of its own', () => {
-    for (const [rank, roles] of [
-      [0, ['master', 'minion']],
-      [1, ['master', 'minion']],
-      [2, ['minion']],
+  test('leaves a host that others lead without a master of its own', () => {
+    for (const [leads, roles] of [
+      [true, ['master', 'minion']],
+      [false, ['minion']],
     ] as const) {
       assert.deepEqual(
-        emit(plan({}, rank)).names.map((name) => name.split('-').at(-1)),
+        emit(plan(), '5.5', share(leads)).names.map((name) => name.split('-').at(-1)),
         roles,
       );
     }
@@ -81,21 +89,48 @@ describe('f5-nginx', () => {
     }
   });
 
-  test('says of what a host has as a whole that an older route decides', () => {
-    const changes = {
-      redirect: false,
-      hsts: { maxAge: '1h' },
-      tls: { secretName: 'mine', profile: 'Intermediate' },
-    };
+  test('says of what a host has as a whole who decides it, where that one wants something else', () => {
+    const changes = { redirect: false, hsts: { maxAge: '1h' }, tls: { secretName: 'mine', profile: 'Intermediate' } };
     const fields = ['spec.redirect', 'spec.tls.profile', 'spec.hsts'];
-    for (const [rank, lost] of [
-      [0, ['spec.hsts approximate']],
-      [1, fields.map((field) => `${field} approximate`)],
-      [2, fields.map((field) => `${field} unsupported`)],
+    const other = exampleRoute({ tls: { secretName: 'mine' } }, { name: 'other' });
+    const alike = exampleRoute(changes, { name: 'other' });
+    for (const [decider, leads, lost] of [
+      [undefined, true, ['spec.hsts approximate']],
+      [alike, true, ['spec.hsts approximate']],
+      [alike, false, ['spec.hsts approximate']],
+      [other, true, fields.map((field) => `${field} approximate`)],
+      [other, false, fields.map((field) => `${field} unsupported`)],
     ] as const) {
-      assert.deepEqual(emit(plan(changes, rank), '5.5').lost, lost);
+      assert.deepEqual(emit(plan(changes), '5.5', share(leads, decider)).lost, lost);
     }
-    assert.deepEqual(emit(plan({}, 2), '5.5').lost, []);
+    const unredirected = exampleRoute({ redirect: false, tls: { secretName: 'mine' } }, { name: 'other' });
+    const target = { hosts: share(false, unredirected) };
+    const [loss, ...more] = findLosses(f5Nginx, plan({ tls: { secretName: 'mine' } }), target);
+    assert.deepEqual(more, []);
+    assert.equal(loss?.field, 'spec.redirect');
+    assert.match(loss.because, /at chat\.example\.com that is the one of WssRoute chat\/other$/);
+  });
+
+  test('says whose certificate clients are shown, where it is of another worth', () => {
+    const issuerRef = { name: 'letsencrypt', kind: 'ClusterIssuer' };
+    const own = exampleRoute({ tls: { issuerRef } });
+    for (const [tls, isTold] of [
+      [{ issuerRef }, false],
+      [{ issuerRef: { name: 'other', kind: 'ClusterIssuer' } }, true],
+      [{ issuerRef: { name: 'letsencrypt', kind: 'Issuer' } }, true],
+      [{ secretName: 'mine' }, true],
+    ] as const) {
+      const issuer = { ...issuerRef, group: 'cert-manager.io' };
+      const planned = { ...planOf(own), issuer };
+      const decider = exampleRoute({ tls }, { name: 'other', namespace: 'web' });
+      const losses = findLosses(f5Nginx, planned, { hosts: share(true, decider) });
+      assert.deepEqual(
+        losses.map(({ field, level }) => `${field} ${level}`),
+        isTold ? ['spec.tls approximate'] : [],
+      );
+      if (isTold)
+        assert.match(losses[0]?.because ?? '', /are shown that of WssRoute web\/other \(.+\), not that of the route/);
+    }
   });
 
   test('takes a version that nobody told for the oldest, and says which one a field needs', () => {

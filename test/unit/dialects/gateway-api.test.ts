@@ -165,10 +165,9 @@ describe('the Gateway API', () => {
     for (const [rank, reason] of [
       [0, undefined],
       [1, 'HostClaimed'],
-      [2, 'HostClaimed'],
     ] as const) {
-      const ranks = new Map([['Gateway/infra/edge chat.example.com', rank]]);
-      const [placement] = desire(observeAttached(route, parent, { ranks })).placements;
+      const standings = new Map([['Gateway/infra/edge chat.example.com', { rank, leads: true }]]);
+      const [placement] = desire(observeAttached(route, parent, { standings })).placements;
       assert.equal(placement?.isDecided === false ? placement.reason : undefined, reason);
     }
   });

@@ -62,6 +62,29 @@ describe('the path of a challenge', () => {
   });
 });
 
+describe('an Ingress of F5 NGINX, which takes one host only', () => {
+  const mark = (object: KubeObject, role: string): KubeObject => ({
+    ...object,
+    metadata: { ...object.metadata, annotations: { 'nginx.org/mergeable-ingress-type': role } },
+  });
+  const minion = mark(ingress(['a.example.com', [own]]), 'minion');
+
+  test('keeps a challenge of its own host on a minion, and none of another host', () => {
+    const observed = mark(ingress(['a.example.com', [challenge, own]], ['b.example.com', [challenge]]), 'minion');
+    assert.deepEqual(
+      keepChallengePaths(minion, observed),
+      mark(ingress(['a.example.com', [challenge, own]]), 'minion'),
+    );
+  });
+
+  test('has no path on a master, whatever has been put there', () => {
+    const bare = { ingressClassName: 'nginx', rules: [{ host: 'a.example.com' }] };
+    const master = { ...mark(ingress(), 'master'), spec: bare };
+    const observed = mark(ingress(['a.example.com', [challenge]], ['b.example.com', [challenge]]), 'master');
+    assert.deepEqual(keepChallengePaths(master, observed).spec, bare);
+  });
+});
+
 describe('a path that is no challenge', () => {
   for (const path of [
     '/admin',

@@ -19,8 +19,8 @@ function find(ingress: ReturnType<typeof solver>, isExclusive = true): string | 
   const route = exampleRoute({ hosts: ['alias.example.com', 'chat.example.com'] });
   return findStrandedSolver(
     route,
-    () => isExclusive,
-    (claim) => [ingress].filter(({ claims }) => claims.includes(claim)),
+    { isExclusive: () => isExclusive },
+    { objectsAt: (claim) => [ingress].filter(({ claims }) => claims.includes(claim)) },
   );
 }
 

@@ -1,21 +1,25 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { WssRoute } from '../../../src/api/wssroute.ts';
-import type { Attachment } from '../../../src/route/attachment.ts';
 import { claimsOf } from '../../../src/route/claims.ts';
 import { openPolicy } from '../../../src/route/policy.ts';
 import { desire } from '../../../src/state/desired.ts';
-import { findHolders, type Serving } from '../../../src/state/holders.ts';
+import { findHolders, type Hosting, type Rivals, type Serving } from '../../../src/state/holders.ts';
 import { judgeAcceptance } from '../../../src/state/judge-placement.ts';
-import type { ObservedIngress } from '../../../src/state/observed.ts';
-import { isExclusive } from '../../../src/state/place.ts';
+import type { Observed, ObservedIngress } from '../../../src/state/observed.ts';
+import { describeHosting } from '../../../src/state/place.ts';
 import { projectIngress } from '../../../src/state/project.ts';
 import { projectHttpRoute } from '../../../src/state/project-http-route.ts';
+import { findStandIns } from '../../../src/state/stand-ins.ts';
 import { exampleRoute, gather, observe, store } from './example.ts';
 import { attachedRoute, exampleListener, exampleParent, observeAttached, plainListener } from './gateway-example.ts';
 
 const claim = 'nginx chat.example.com /ws';
 const day = (number: number) => `2026-01-0${number}T00:00:00Z`;
+const shared: Hosting = { isExclusive: () => false, standsBy: () => false };
+const exclusive: Hosting = { ...shared, isExclusive: () => true };
+/** Of routes that nobody has looked at yet, and that have written nothing. */
+const unknown: Pick<Rivals, 'objectsOf' | 'abilityOf'> = { objectsOf: () => [], abilityOf: () => 'unjudged' };
 const owner = { apiVersion: 'wssroute.dev/v1alpha1', kind: 'WssRoute', name: 'chat', uid: 'u', controller: true };
 
 function makeRoute(name: string, created: number): WssRoute {
@@ -40,8 +44,9 @@ function findHolder(
   const rivals = {
     routesAt: (wanted: string) => routes.filter((each) => claimsOf(each).includes(wanted)),
     objectsAt: (wanted: string) => ingresses.filter(({ claims }) => claims.includes(wanted)),
+    ...unknown,
   };
-  return findHolders(route, own === undefined ? [] : [own], () => false, rivals).get(claim)?.name;
+  return findHolders(route, own === undefined ? [] : [own], shared, rivals).get(claim)?.name;
 }
 
 describe('who holds a claim', () => {
@@ -85,6 +90,69 @@ describe('who holds a claim', () => {
   });
 });
 
+describe('an older route that cannot tell yet whether it can serve a claim', () => {
+  const [old, young] = [makeRoute('old', 1), makeRoute('young', 2)];
+  const serve = ({ metadata: { name = '' } }: WssRoute) => [
+    makeIngress(`${name}-wss`, 3, { ownerReferences: [{ ...owner, name }] }),
+  ];
+
+  for (const [ability, isServing, standsBy, isWritten, holder] of [
+    // From a route that serves nothing the claim is kept, unless nothing can be written for the older one.
+    ['unjudged', false, false, false, 'old'],
+    ['able', false, false, false, 'old'],
+    ['unable', false, false, false, undefined],
+    ['unable', false, false, true, 'old'],
+    // From a route that serves it, it is taken when the older one can serve it, and where both may stand side by side, when it does.
+    ['unjudged', true, false, false, undefined],
+    ['unable', true, false, false, undefined],
+    ['able', true, false, false, 'old'],
+    ['able', true, true, false, undefined],
+    ['able', true, true, true, 'old'],
+    ['unable', true, true, true, 'old'],
+    ['unjudged', true, false, true, 'old'],
+  ] as const) {
+    const says = [
+      `that is ${ability}${isWritten ? ' and serves it already' : ''}`,
+      `a younger one that serves ${isServing ? 'it' : 'nothing'}${standsBy ? ', beside which it may stand' : ''}`,
+    ];
+    test(`${holder === undefined ? 'takes nothing' : 'takes it'}: ${says.join(', from ')}`, () => {
+      const rivals: Rivals = {
+        routesAt: () => [young, old],
+        objectsAt: () => [],
+        objectsOf: (route) => (route === old && isWritten ? serve(old) : []),
+        abilityOf: (route) => (route === old ? ability : 'able'),
+      };
+      const own = isServing ? serve(young) : [];
+      const found = findHolders(young, own, { ...shared, standsBy: () => standsBy }, rivals);
+      assert.equal(found.get(claim)?.name, holder);
+      const { waiting } = findStandIns(young, found, rivals);
+      assert.equal(waiting.get(claim)?.name, holder === undefined ? 'old' : undefined);
+      assert.deepEqual([...findHolders(old, [], shared, rivals)], []);
+    });
+  }
+
+  test('is told who serves it meanwhile, and the one that does, who waits', () => {
+    const rivals: Rivals = {
+      routesAt: () => [young, old],
+      objectsAt: () => [],
+      objectsOf: (route) => (route === young ? serve(young) : []),
+      abilityOf: () => 'unable',
+    };
+    const tell = (route: WssRoute, changes: Partial<Observed> = {}) => {
+      const facts = gather(observe(route, { ...findStandIns(route, new Map(), rivals), ...changes }));
+      const [placement] = facts.desired.placements;
+      assert.ok(placement);
+      return judgeAcceptance(placement, facts).message;
+    };
+    const unserved = { ingressClass: undefined };
+    assert.match(tell(old, unserved), /; until then others serve: chat\.example\.com\/ws by WssRoute chat\/young$/);
+    assert.match(
+      tell(young),
+      /, until they can be served by an older route: chat\.example\.com\/ws by WssRoute chat\/old$/,
+    );
+  });
+});
+
 describe('an Ingress is foreign', () => {
   test('is nobody’s by an Ingress that a WssRoute owns: routes speak for themselves', () => {
     const route = makeRoute('mine', 1);
@@ -121,8 +189,9 @@ test('a master of F5 NGINX that another route has left behind goes on sharing it
     const rivals = {
       routesAt: () => [route],
       objectsAt: (wanted: string) => theirs.filter(({ claims }) => claims.includes(wanted)),
+      ...unknown,
     };
-    return [...findHolders(route, [], () => true, rivals).keys()];
+    return [...findHolders(route, [], exclusive, rivals).keys()];
   };
   assert.deepEqual(hold(build('other', 2, '/other')), []);
   assert.deepEqual(hold(build('same', 2, '/ws')), [claim]);
@@ -144,8 +213,9 @@ test('what a route itself has left behind is its own, however long its name, and
       const rivals = {
         routesAt: () => [wanting],
         objectsAt: (wanted: string) => left.filter(({ claims }) => claims.includes(wanted)),
+        ...unknown,
       };
-      return [...findHolders(wanting, [], () => true, rivals).keys()];
+      return [...findHolders(wanting, [], exclusive, rivals).keys()];
     };
     assert.equal(left.length, 2);
     assert.deepEqual([hold(route), hold(other)], [[], [claim]]);
@@ -165,12 +235,13 @@ describe('a host at which somebody serves other paths', () => {
       },
     });
   const bare = exampleParent({ listeners: [plainListener, exampleListener({ hostname: '*.example.com' })] });
-  const isBrought = (attachment: Attachment) => isExclusive(attachment, openPolicy, undefined);
+  const isBrought = describeHosting(openPolicy, undefined);
   const hold = (route: WssRoute, own: readonly Serving[], created = '2026-01-01T00:00:00Z') => {
     const theirs = [website(created)];
     const rivals = {
       routesAt: () => [route],
       objectsAt: (wanted: string) => theirs.filter(({ claims }) => claims.includes(wanted)),
+      ...unknown,
     };
     return [...findHolders(route, own, isBrought, rivals).values()].map(({ name }) => name);
   };
@@ -229,10 +300,11 @@ describe('who holds a claim at a Gateway', () => {
       const rivals = {
         routesAt: () => [route],
         objectsAt: (wanted: string) => [theirs].filter(({ claims }) => claims.includes(wanted)),
+        ...unknown,
       };
       assert.equal(own.length, 2);
-      assert.deepEqual([...findHolders(route, own, () => false, rivals)], []);
-      assert.equal(findHolders(route, [], () => false, rivals).size, 1);
+      assert.deepEqual([...findHolders(route, own, shared, rivals)], []);
+      assert.equal(findHolders(route, [], shared, rivals).size, 1);
     });
   }
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { WssRoute } from '../../../src/api/wssroute.ts';
-import { HostIndex } from '../../../src/state/host-index.ts';
+import { HostIndex, type Presence } from '../../../src/state/host-index.ts';
 import { exampleRoute } from './example.ts';
 
 /** A route of the host, made on a day of May, with one path. */
@@ -22,51 +22,82 @@ function fill(...routes: readonly WssRoute[]): HostIndex {
   return index;
 }
 
-function ranks(index: HostIndex, ...routes: readonly WssRoute[]): readonly (number | undefined)[] {
-  return routes.map((route) => index.ranksOf(route.metadata.name, route).get('nginx chat.example.com'));
+const at = 'nginx chat.example.com';
+
+/** Of each route whether an older one serves the host, and whether it leads it. */
+function standings(index: HostIndex, ...routes: readonly WssRoute[]): readonly string[] {
+  return routes.map((route) => {
+    const { rank, leads } = index.standingsOf(route.metadata.name, route).get(at) ?? {};
+    return `${rank}${leads ? ' leads' : ''}`;
+  });
 }
 
-describe('the ranks of the routes of a host', () => {
-  test('go by age, whatever the order in which they are seen; after the second all are alike', () => {
+function say(index: HostIndex, route: WssRoute, presence: Presence): readonly string[] {
+  return [...index.setPresence(route.metadata.name, route, () => presence)].sort();
+}
+
+describe('the routes of a host', () => {
+  test('go by age, whatever the order in which they are seen, and the two oldest lead it', () => {
     for (const order of [
       [first, second, third],
       [third, second, first],
       [second, third, first],
     ]) {
-      assert.deepEqual(ranks(fill(...order), first, second, third), [0, 1, 2]);
+      assert.deepEqual(standings(fill(...order), first, second, third), ['0 leads', '1 leads', '1']);
     }
   });
 
-  test('pass over a route whose every path is an older one’s: it has nothing to follow up with', () => {
-    const same = build('same', 2, '/a');
-    assert.deepEqual(ranks(fill(first, same, third), first, same, third), [0, 2, 1]);
-  });
-
-  test('move up when the oldest goes, and those whose rank is another are named', () => {
+  test('move up when the oldest goes, and those whose standing is another are named', () => {
     const index = fill(first, second, third);
     assert.deepEqual([...index.change('first', first, undefined)].sort(), ['second', 'third']);
-    assert.deepEqual(ranks(index, second, third), [0, 1]);
+    assert.deepEqual(standings(index, second, third), ['0 leads', '1 leads']);
   });
 
-  test('pass over those for which nothing can be written, and those whose rank is another are named', () => {
+  test('are passed over where nothing is written for them, and those whose standing is another are named', () => {
     const index = fill(first, second, third);
-    assert.deepEqual([...index.setIdle('first', first, true)].sort(), ['second', 'third']);
-    assert.deepEqual([...index.setIdle('second', second, true)], ['third']);
-    assert.deepEqual(ranks(index, first, second, third), [2, 2, 0]);
-    assert.deepEqual([...index.setIdle('first', first, true)], []);
+    assert.deepEqual(say(index, first, 'idle'), ['second', 'third']);
+    assert.deepEqual(say(index, second, 'idle'), ['third']);
+    assert.deepEqual(standings(index, first, second, third), ['0', '0', '0 leads']);
+    assert.deepEqual(say(index, first, 'idle'), []);
     const fourth = build('fourth', 4, '/d');
     index.change('fourth', undefined, fourth);
-    assert.deepEqual(ranks(index, first, second, third, fourth), [2, 2, 0, 1]);
-    assert.deepEqual([...index.setIdle('first', first, false)].sort(), ['fourth', 'third']);
-    assert.deepEqual(ranks(index, first, second, third, fourth), [0, 2, 1, 2]);
+    assert.deepEqual(standings(index, first, second, third, fourth), ['0', '0', '0 leads', '1 leads']);
+    assert.deepEqual(say(index, first, 'ready'), ['fourth', 'third']);
+    assert.deepEqual(standings(index, first, second, third, fourth), ['0 leads', '1', '1 leads', '1']);
   });
 
-  test('pass over those whose every path is one of a route for which nothing can be written', () => {
-    const index = fill(first, build('same', 2, '/a'), third);
-    index.setIdle('first', first, true);
-    assert.deepEqual(ranks(index, build('same', 2, '/a'), third), [2, 0]);
-    assert.deepEqual([...index.change('first', first, undefined)].sort(), ['same', 'third']);
-    assert.deepEqual(ranks(index, build('same', 2, '/a'), third), [0, 1]);
+  test('lead it when they have a certificate; where none has one, the oldest leads alone', () => {
+    const index = fill(first, second, third);
+    assert.deepEqual(say(index, second, 'bare'), ['third']);
+    assert.deepEqual(standings(index, first, second, third), ['0 leads', '1', '1 leads']);
+    say(index, first, 'bare');
+    assert.deepEqual(standings(index, first, second, third), ['0', '1', '1 leads']);
+    assert.deepEqual(say(index, third, 'bare'), ['first']);
+    assert.deepEqual(standings(index, first, second, third), ['0 leads', '1', '1']);
+    assert.deepEqual(index.findFirst(at), { leader: 'first', oldest: 'first' });
+    assert.deepEqual(say(index, second, 'ready'), ['first']);
+    assert.deepEqual(index.findFirst(at), { leader: 'second', oldest: 'first' });
+  });
+
+  test('are at one host what they are not at another', () => {
+    const hosts = ['chat.example.com', 'other.example.com'];
+    const [old, young] = [build('old', 1, '/a', hosts), build('young', 2, '/b', hosts)];
+    const index = fill(old, young);
+    index.setPresence('old', old, (place) => (place === at ? 'idle' : 'ready'));
+    assert.deepEqual(
+      [...index.standingsOf('young', young)].map(([place, { rank }]) => `${place} ${rank}`),
+      [`${at} 0`, 'nginx other.example.com 1'],
+    );
+  });
+
+  test('keep what they are where they change, and not where another of the name comes', () => {
+    const index = fill(first, second);
+    say(index, first, 'idle');
+    index.change('first', first, build('first', 1, '/z'));
+    assert.deepEqual(standings(index, first, second), ['0', '0 leads']);
+    const anew = { ...first, metadata: { ...first.metadata, uid: 'anew' } };
+    index.change('first', first, anew);
+    assert.deepEqual(standings(index, anew, second), ['0 leads', '1 leads']);
   });
 
   test('are the same whatever has come, waited and gone before', () => {
@@ -77,37 +108,36 @@ describe('the ranks of the routes of a host', () => {
     };
     const index = new HostIndex();
     const present = new Map<string, WssRoute>();
-    const idle = new Set<string>();
+    const presences = new Map<string, Presence>();
     for (let step = 0; step < 2_000; step += 1) {
       const key = `route-${draw(6)}`;
       const before = present.get(key);
       const route = build(key, (Number(key.at(-1)) * 5) % 7, `/${draw(3)}`);
       if (before !== undefined && draw(2) === 0) {
-        const isIdle = draw(2) === 0;
-        index.setIdle(key, before, isIdle);
-        if (isIdle) idle.add(key);
-        else idle.delete(key);
+        const presence = (['idle', 'bare', 'ready'] as const)[draw(3)] ?? 'idle';
+        say(index, before, presence);
+        presences.set(key, presence);
       } else if (draw(3) === 0) {
         index.change(key, before, undefined);
         present.delete(key);
-        idle.delete(key);
+        presences.delete(key);
       } else {
         index.change(key, before, route);
         present.set(key, route);
       }
       const now = [...present.values()];
       const fresh = fill(...now.toReversed());
-      for (const each of idle) fresh.setIdle(each, present.get(each) ?? route, true);
-      assert.deepEqual(ranks(index, ...now), ranks(fresh, ...now));
+      for (const [each, presence] of presences) say(fresh, present.get(each) ?? route, presence);
+      assert.deepEqual(standings(index, ...now), standings(fresh, ...now));
     }
   });
 
   test('of a route that has gone hold nothing against one of its name that comes', () => {
     const index = fill(first, second);
-    index.setIdle('first', first, true);
+    say(index, first, 'idle');
     index.change('first', first, undefined);
     assert.deepEqual([...index.change('first', undefined, first)], ['second']);
-    assert.deepEqual(ranks(index, first, second), [0, 1]);
+    assert.deepEqual(standings(index, first, second), ['0 leads', '1 leads']);
   });
 
   test('concern nobody else when the youngest comes or goes', () => {
@@ -119,46 +149,32 @@ describe('the ranks of the routes of a host', () => {
   test('are those of each class and host on its own', () => {
     const other = build('other', 1, '/a', ['other.example.com']);
     const index = fill(first, other, second);
-    assert.equal(index.ranksOf('other', other).get('nginx other.example.com'), 0);
-    assert.equal(index.ranksOf('second', second).get('nginx chat.example.com'), 1);
-  });
-
-  test('are the same whatever has come, changed and gone before', () => {
-    const days = [3, 1, 4, 2, 6, 5];
-    const routes = days.map((day, at) => build(`route-${at}`, day, `/${at % 3}`));
-    const moved = routes.map((_, at) => build(`route-${at}`, days[at] ?? 1, `/${(at + 1) % 2}`));
-    const index = new HostIndex();
-    const present = new Map<string, WssRoute>();
-    for (const wanted of [...routes, ...moved, undefined, undefined, undefined, undefined]) {
-      const [eldest] = [...present.values()].sort((left, right) =>
-        `${left.metadata.creationTimestamp}` < `${right.metadata.creationTimestamp}` ? -1 : 1,
-      );
-      const key = (wanted ?? eldest)?.metadata.name ?? '';
-      index.change(key, present.get(key), wanted);
-      if (wanted === undefined) present.delete(key);
-      else present.set(key, wanted);
-      const now = [...present.values()];
-      assert.deepEqual(ranks(index, ...now), ranks(fill(...now.toReversed()), ...now));
-    }
+    assert.equal(index.standingsOf('other', other).get('nginx other.example.com')?.rank, 0);
+    assert.equal(index.standingsOf('second', second).get(at)?.rank, 1);
   });
 
   test('are found at once, however many routes the host has', () => {
     const { metadata, spec } = exampleRoute();
     const index = new HostIndex();
     let touched = 0;
-    for (let at = 0; at < 5_000; at += 1) {
-      const minute = String(at % 60).padStart(2, '0');
+    for (let number = 0; number < 5_000; number += 1) {
+      const minute = String(number % 60).padStart(2, '0');
       const route = {
         ...exampleRouteHead,
-        metadata: { ...metadata, name: `${at}`, uid: `${at}`, creationTimestamp: `2026-05-01T12:${minute}:00Z` },
+        metadata: {
+          ...metadata,
+          name: `${number}`,
+          uid: `${number}`,
+          creationTimestamp: `2026-05-01T12:${minute}:00Z`,
+        },
         // Each look at the paths is counted.
         get spec() {
           touched += 1;
           return spec;
         },
       };
-      index.change(`${at}`, undefined, route);
-      index.ranksOf(`${at}`, route);
+      index.change(`${number}`, undefined, route);
+      index.standingsOf(`${number}`, route);
     }
     assert.ok(touched < 5_000 * 20, `${touched} looks`);
   });
