@@ -51,6 +51,11 @@ export const reasons = {
     cure: 'Set spec.hosts, or use a class of ingress-nginx.',
     stalls: true,
   },
+  PathNotTaken: {
+    meaning: 'The controller of the class takes no object with such a path.',
+    cure: 'Serve the WebSocket at another path, or use a class of ingress-nginx.',
+    stalls: true,
+  },
   GatewaysNotServed: {
     meaning: "The operator's configuration does not serve Gateways.",
     cure: 'Set spec.ingressClassName instead of spec.parentRefs, or have gatewayAPI.enabled set.',

@@ -107,11 +107,20 @@ export const f5Nginx: Dialect = {
   emit: (plan, target) => plan.hosts.flatMap((host) => emitHost(plan, host, target)),
 };
 
+/** What the controller takes for files of the system, and rejects wherever it stands in a path (internal/k8s/validation.go `validateIllegalKeywords`). */
+const reserved = /^\/etc\/|\/root|\/var/;
+
 /** An Ingress without a host is rejected: `spec.rules[0].host: Required value` (observed on 5.5.4). */
 function findObstacle({ hosts, attachment }: RoutePlan, _target: Target): Obstacle | undefined {
-  if (hosts.every(({ host }) => host !== '')) return undefined;
-  const message = `F5 NGINX, which serves class "${attachment.name}", takes no Ingress without a host: set spec.hosts`;
-  return { reason: 'HostRequired', message };
+  const subject = `F5 NGINX, which serves class "${attachment.name}", takes no Ingress`;
+  if (hosts.some(({ host }) => host === '')) {
+    return { reason: 'HostRequired', message: `${subject} without a host: set spec.hosts` };
+  }
+  const written = hosts.flatMap(({ paths }) => paths.flatMap(emitPath)).map(({ path }) => path);
+  const [refused] = written.filter((path) => reserved.test(path));
+  if (refused === undefined) return undefined;
+  const message = `${subject} with path ${refused}: a path must not begin with /etc/ or have /root or /var in it`;
+  return { reason: 'PathNotTaken', message };
 }
 
 function emitHost(plan: RoutePlan, host: HostPlan, target: Target): readonly KubeObject[] {
@@ -154,11 +163,17 @@ function describeIngress(
   };
 }
 
+interface WrittenPath {
+  readonly path: string;
+  readonly pathType: string;
+  readonly backend: object;
+}
+
 /**
  * Prefix is a bare prefix of nginx here, so that /ws would serve /wsfoo as well (observed on 5.5.4). The path itself and everything
  * below it, which is what Prefix means, are two locations; with the first one, nginx does not redirect /ws to /ws/.
  */
-function emitPath({ path, pathType, service: { name, port } }: WssRoutePath): readonly object[] {
+function emitPath({ path, pathType, service: { name, port } }: WssRoutePath): readonly WrittenPath[] {
   const backend = { service: { name, port: typeof port === 'number' ? { number: port } : { name: port } } };
   if (pathType === 'Exact' || path === '/') return [{ path, pathType, backend }];
   const stem = path.replace(/\/$/, '');

@@ -216,4 +216,17 @@ describe('f5-nginx', () => {
     assert.equal(f5Nginx.findObstacle?.(nameless, {})?.reason, 'HostRequired');
     assert.equal(f5Nginx.findObstacle?.(plan(), {}), undefined);
   });
+
+  test('has nothing to write for a path that the controller takes for a file of the system', () => {
+    const judge = (path: string, pathType: string) => {
+      const paths = [
+        { path: '/ws', service: { name: 'chat', port: 1 } },
+        { path, pathType, service: { name: 'chat', port: 1 } },
+      ];
+      return f5Nginx.findObstacle?.(plan({ paths }), {})?.reason;
+    };
+    for (const path of ['/etc/ws', '/etc', '/api/various', '/rooted'])
+      assert.equal(judge(path, 'Prefix'), 'PathNotTaken');
+    for (const path of ['/etc', '/etcetera', '/api/etc/ws']) assert.equal(judge(path, 'Exact'), undefined);
+  });
 });

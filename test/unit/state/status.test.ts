@@ -110,6 +110,14 @@ const worlds = {
     }),
     /F5 NGINX, which serves class "nginx", takes no Ingress without a host: set spec\.hosts/,
   ],
+  PathNotTaken: [
+    'Accepted',
+    'False',
+    serve(exampleRoute({ paths: [{ path: '/api/various', service: { name: 'chat', port: 8080 } }] }), {
+      ingressClass: { controller: 'nginx.org/ingress-controller' },
+    }),
+    /takes no Ingress with path \/api\/various: a path must not begin with \/etc\/ or have \/root or \/var in it/,
+  ],
   GatewaysNotServed: [
     'Accepted',
     'False',
