@@ -83,9 +83,12 @@ export interface ObservedChild {
   readonly isDeleting: boolean;
   /** Whether the operator has applied it. */
   readonly isApplied: boolean;
-  /** JSON of labels, annotations, owner references, spec and data: text costs a fraction of the objects' memory. */
+  /**
+   * JSON of labels, annotations, owner references, spec and data: text costs a fraction of the objects' memory. Of an object that was
+   * written for no route (`isWritten`), that of an empty one.
+   */
   readonly content: string;
-  /** JSON of the fields that the operator's field manager owns (`fieldsV1`). */
+  /** JSON of the fields that the operator's field manager owns (`fieldsV1`); empty where the content is. */
   readonly ownedFields: string;
 }
 

@@ -8,6 +8,7 @@ import type {
   ObservedIngressClass,
   ObservedService,
 } from './observed.ts';
+import { isWritten } from './ownership.ts';
 
 /** Name under which the operator's server-side applies are recorded in `managedFields`. */
 export const fieldManager = 'wss-operator';
@@ -17,6 +18,9 @@ const legacyClassAnnotation = 'kubernetes.io/ingress.class';
 const canaryAnnotation = 'nginx.ingress.kubernetes.io/canary';
 /** Of the Ingresses and HTTPRoutes that answer a challenge (cert-manager, pkg/apis/acme/v1/types.go `SolverIdentificationLabelKey`). */
 export const solverLabel = 'acme.cert-manager.io/http01-solver';
+
+/** Of other people's objects neither is ever read, and there may be many, of a megabyte each. */
+const nothingCompared = { content: '{"metadata":{},"spec":{}}', ownedFields: '{}' };
 
 interface IngressShape {
   readonly spec?: {
@@ -127,21 +131,24 @@ export function projectChild(object: KubeObject): ObservedChild {
   const applied = managedFields?.find(
     (entry) => entry.manager === fieldManager && entry.operation === 'Apply' && !entry.subresource,
   );
+  const owner = ownerReferences?.find(({ controller }) => controller);
+  const isApplied = applied !== undefined;
+  const { spec, data } = object;
   return {
     kind: object.kind,
     namespace: namespace ?? '',
     name,
     uid: uid ?? '',
     creationTimestamp: creationTimestamp ?? '',
-    owner: ownerReferences?.find(({ controller }) => controller),
+    owner,
     isDeleting: deletionTimestamp !== undefined,
-    isApplied: applied !== undefined,
-    content: JSON.stringify({
-      metadata: { labels, annotations, ownerReferences },
-      spec: object.spec,
-      data: object.data,
-    }),
-    ownedFields: JSON.stringify(applied?.fieldsV1 ?? {}),
+    isApplied,
+    ...(isWritten({ owner, isApplied })
+      ? {
+          content: JSON.stringify({ metadata: { labels, annotations, ownerReferences }, spec, data }),
+          ownedFields: JSON.stringify(applied?.fieldsV1 ?? {}),
+        }
+      : nothingCompared),
   };
 }
 

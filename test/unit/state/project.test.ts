@@ -121,8 +121,29 @@ describe('an Ingress', () => {
 
   test('is kept without status and managed fields, which are most of it', () => {
     const managedFields = [{ manager: 'kubectl', operation: 'Update', fieldsV1: {} }];
-    const { content } = projectIngress(ingress({ managedFields, labels: { a: 'b' } }, { rules }, { loadBalancer: {} }));
-    assert.deepEqual(JSON.parse(content), { metadata: { labels: { a: 'b' } }, spec: { rules } });
+    const marks = { labels: { a: 'b' }, ownerReferences: [owner] };
+    const { content } = projectIngress(ingress({ managedFields, ...marks }, { rules }, { loadBalancer: {} }));
+    assert.deepEqual(JSON.parse(content), { metadata: marks, spec: { rules } });
+  });
+
+  test('is kept with its content as long as it was written for a route: one that has lost its owner is known by its label', () => {
+    const managedFields = [{ manager: 'wss-operator', operation: 'Apply', fieldsV1: {} }];
+    const labels = { 'wssroute.dev/route': 'chat' };
+    assert.deepEqual(JSON.parse(projectIngress(ingress({ managedFields, labels }, { rules })).content), {
+      metadata: { labels },
+      spec: { rules },
+    });
+  });
+
+  test('of other people is kept without its content, however much that is', () => {
+    const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': 'x'.repeat(256 * 1024) };
+    const theirs = { ...owner, apiVersion: 'apps/v1', kind: 'Deployment' };
+    const managedFields = [{ manager: 'wss-operator', operation: 'Apply', fieldsV1: { 'f:spec': {} } }];
+    for (const marks of [{}, { ownerReferences: [theirs] }, { ownerReferences: [theirs], managedFields }]) {
+      const projected = projectIngress(ingress({ annotations, ...marks }, { ingressClassName: 'nginx', rules }));
+      assert.ok(JSON.stringify(projected).length < 1000, 'it is small');
+      assert.equal(projected.claims.length, 8);
+    }
   });
 });
 
