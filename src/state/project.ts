@@ -9,6 +9,7 @@ import type {
   ObservedService,
 } from './observed.ts';
 import { isWritten } from './ownership.ts';
+import { createTextPool } from './text-pool.ts';
 
 /** Name under which the operator's server-side applies are recorded in `managedFields`. */
 export const fieldManager = 'wss-operator';
@@ -19,6 +20,8 @@ const canaryAnnotation = 'nginx.ingress.kubernetes.io/canary';
 /** Of the Ingresses and HTTPRoutes that answer a challenge (cert-manager, pkg/apis/acme/v1/types.go `SolverIdentificationLabelKey`). */
 export const solverLabel = 'acme.cert-manager.io/http01-solver';
 
+/** Objects of one shape have the same. */
+const shareFields = createTextPool(256);
 /** Of other people's objects neither is ever read, and there may be many, of a megabyte each. */
 const nothingCompared = { content: '{"metadata":{},"spec":{}}', ownedFields: '{}' };
 
@@ -146,10 +149,15 @@ export function projectChild(object: KubeObject): ObservedChild {
     ...(isWritten({ owner, isApplied })
       ? {
           content: JSON.stringify({ metadata: { labels, annotations, ownerReferences }, spec, data }),
-          ownedFields: JSON.stringify(applied?.fieldsV1 ?? {}),
+          ownedFields: shareFields(JSON.stringify(applied?.fieldsV1 ?? {}, omitOwners)),
         }
       : nothingCompared),
   };
+}
+
+/** The owner's uid would make the fields of each object others. Whether it is the right one is compared where it stands. */
+function omitOwners(step: string, deeper: unknown): unknown {
+  return step === 'f:ownerReferences' ? undefined : deeper;
 }
 
 /**
