@@ -11,12 +11,10 @@ import {
   wssRouteKind,
 } from '../api/kinds.ts';
 import type { KubeObject } from '../api/objects.ts';
-import { specSchema } from '../api/schema.generated.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { Reflector, type ReflectorOptions, type ReflectorState } from '../kube/reflector.ts';
 import type { Transport } from '../kube/transport.ts';
 import { managedBy } from '../route/children.ts';
-import { fillDefaults } from '../route/defaults.ts';
 import { isServed, knowsEveryController, type Policy } from '../route/policy.ts';
 import type {
   ObservedCertificate,
@@ -37,14 +35,11 @@ import {
 } from '../state/project.ts';
 import { projectChallenge, projectOrder } from '../state/project-acme.ts';
 import { projectCertificateRequest } from '../state/project-issuance.ts';
+import { projectRoute } from '../state/project-route.ts';
 import { type Cache, filterCache } from './cache.ts';
 import { FederatedReflector } from './federated-reflector.ts';
 import { createParentCaches, type ParentCaches } from './parent-caches.ts';
-import { createTextPool } from './text-pool.ts';
 import type { Triggers } from './triggers.ts';
-
-/** Different CAs that are shared among CertificateRequests; a cluster has a handful. */
-const sharedCas = 256;
 
 /** What is known of the cluster: every kind that is watched, as the slim form that decisions need. */
 export interface Caches {
@@ -143,17 +138,14 @@ export function createCaches(options: CacheOptions): Caches {
     return policy.classes.size === 0 && policy.servesGateways ? routes : filterCache(routes, isOurs);
   }
 
-  const shareCa = createTextPool(sharedCas);
   return {
     routes: reflectRoutes(),
     ingresses: reflect(ingressKind, projectIngress, (...change) =>
       triggers.servingChanged(ingressKind.kind, ...change),
     ),
     certificates: reflect(certificateKind, projectCertificate, (...change) => triggers.certificateChanged(...change)),
-    certificateRequests: reflect(
-      certificateRequestKind,
-      (object) => projectCertificateRequest(object, shareCa),
-      (...change) => triggers.issuance.certificateRequestChanged(...change),
+    certificateRequests: reflect(certificateRequestKind, projectCertificateRequest, (...change) =>
+      triggers.issuance.certificateRequestChanged(...change),
     ),
     orders: reflect(orderKind, projectOrder, (...change) => triggers.issuance.orderChanged(...change)),
     challenges: reflect(challengeKind, projectChallenge, (...change) => triggers.issuance.challengeChanged(...change)),
@@ -171,24 +163,4 @@ export function createCaches(options: CacheOptions): Caches {
     services: reflect(serviceKind, projectService, (key) => triggers.objectChanged('Service', key)),
     ...(policy.servesGateways && { parents: createParentCaches(reflect, reflectAll, triggers) }),
   };
-}
-
-/**
- * Labels, annotations and managed fields of a route are never used, and are often the larger part of it. Defaults are there
- * already, unless somebody has installed a schema without them.
- */
-function projectRoute(object: KubeObject): WssRoute {
-  const { name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp } = object.metadata;
-  const metadata = {
-    name,
-    ...(namespace !== undefined && { namespace }),
-    ...(uid !== undefined && { uid }),
-    ...(resourceVersion !== undefined && { resourceVersion }),
-    ...(generation !== undefined && { generation }),
-    ...(creationTimestamp !== undefined && { creationTimestamp }),
-    ...(deletionTimestamp !== undefined && { deletionTimestamp }),
-  };
-  const { apiVersion, kind, spec, status } = object as WssRoute;
-  fillDefaults(specSchema, spec);
-  return { apiVersion, kind, metadata, spec, ...(status !== undefined && { status }) };
 }

@@ -47,16 +47,16 @@ export class IssuanceTriggers {
   }
 
   /** Keys of the CertificateRequests that were made for a Certificate. */
-  requestsOf(certificateKey: string): ReadonlySet<string> {
+  requestsOf(certificateKey: string): Iterable<string> {
     return this.#requests.keysOf(certificateKey);
   }
 
   /** Keys of the Orders that were made for a CertificateRequest and are not done. */
-  ordersOf(requestKey: string): ReadonlySet<string> {
+  ordersOf(requestKey: string): Iterable<string> {
     return this.#orders.keysOf(requestKey);
   }
 
-  challengesOf(orderKey: string): ReadonlySet<string> {
+  challengesOf(orderKey: string): Iterable<string> {
     return this.#challenges.keysOf(orderKey);
   }
 

@@ -34,7 +34,7 @@ export class Triggers {
   readonly #foreignClaims = new KeyIndex();
   /** Objects by the route that owns them, as `Kind namespace/name`. */
   readonly #children = new KeyIndex();
-  /** Routes by the names of the objects that they need, as `Kind namespace/name`. */
+  /** Routes by the names of the objects that they need and do not own, as `Kind namespace/name`. */
   readonly #names = new KeyIndex();
   /** Certificates by the Secret that they fill. */
   readonly #fillers = new KeyIndex();
@@ -138,17 +138,18 @@ export class Triggers {
   }
 
   /** Keys of the Certificates that fill a Secret. */
-  fillersOf(secretKey: string): ReadonlySet<string> {
+  fillersOf(secretKey: string): Iterable<string> {
     return this.#fillers.keysOf(secretKey);
   }
 
-  /** The names of the objects that a route needs now, as `Kind namespace/name`: whoever has one of them may be in the way. */
+  /** Names of objects that a route needs, as `Kind namespace/name`: whoever has one may be in the way. What it owns wakes it anyway. */
   needs(routeKey: string, names: readonly string[]): void {
-    this.#names.set(routeKey, names);
+    const others = names.filter((name) => !this.#children.valuesOf(name).includes(routeKey));
+    this.#names.set(routeKey, others);
   }
 
   /** Objects that a route owns, as `Kind namespace/name`. */
-  childrenOf(routeKey: string): ReadonlySet<string> {
+  childrenOf(routeKey: string): Iterable<string> {
     return this.#children.keysOf(routeKey);
   }
 
@@ -191,17 +192,17 @@ export class Triggers {
   }
 
   /** Keys of the ReferenceGrants of a namespace. */
-  grantsIn(namespace: string): ReadonlySet<string> {
+  grantsIn(namespace: string): Iterable<string> {
     return this.#grants.keysOf(namespace);
   }
 
   /** Keys of the routes that want a claim. */
-  routesAt(claim: string): ReadonlySet<string> {
+  routesAt(claim: string): Iterable<string> {
     return this.#routeClaims.keysOf(claim);
   }
 
   /** Other people's Ingresses and HTTPRoutes that serve a claim, as `Kind namespace/name`. */
-  objectsAt(claim: Claim): ReadonlySet<string> {
+  objectsAt(claim: Claim): Iterable<string> {
     return this.#foreignClaims.keysOf(claim);
   }
 

@@ -24,9 +24,9 @@ export interface Written {
 }
 
 /** JSON is YAML, and the API server has no JSON type for server-side apply. */
-const applyType = 'application/apply-patch+yaml';
+export const applyType = 'application/apply-patch+yaml';
 /** Only `metadata` comes back: spec and status of the answer would be parsed for nothing. */
-const metadataType = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
+export const metadataType = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
 
 /**
  * Server-side apply: creates the object, or makes the fields in it ours. Unknown fields are refused (`invalid`).

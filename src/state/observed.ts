@@ -94,9 +94,12 @@ export interface ObservedChild {
   readonly isDeleting: boolean;
   /** Whether the operator has applied it. */
   readonly isApplied: boolean;
-  /** JSON of labels, annotations, owner references, spec and data: text costs a fraction of the objects' memory. */
+  /**
+   * JSON of labels, annotations, owner references, spec and data: text costs a fraction of the objects' memory. Of an object that was
+   * written for no route (`isWritten`), that of an empty one.
+   */
   readonly content: string;
-  /** JSON of the fields that the operator's field manager owns (`fieldsV1`). */
+  /** JSON of the fields that the operator's field manager owns (`fieldsV1`), owner references aside; empty where the content is. */
   readonly ownedFields: string;
 }
 
@@ -129,10 +132,9 @@ export interface ObservedCertificateRequest {
   readonly name: string;
   readonly namespace: string;
   readonly uid: string;
-  /** The owner with `controller: true`: the Certificate that it was made for. */
-  readonly owner: OwnerReference | undefined;
-  /** Empty: made for no Certificate. */
+  /** Of the Certificate that it was made for: the owner with `controller: true`. Empty: made for none. */
   readonly certificateName: string;
+  readonly certificateUid: string;
   /** Grows with each issuance of the Certificate; 0 where none is told. */
   readonly revision: number;
   /** Of cert-manager's condition `Ready`: Issued, Pending, Failed or Denied. */

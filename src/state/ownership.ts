@@ -5,6 +5,9 @@ import { routeLabel } from '../route/children.ts';
 import { labelRoute } from '../route/names.ts';
 import type { ObservedChild } from './observed.ts';
 
+/** What tells whose an object is. */
+type Marks = Pick<ObservedChild, 'owner' | 'isApplied'>;
+
 /** Whether an object is a route's: a WssRoute of that name owns it, or nobody does and the operator has applied it. Nothing else is taken over. */
 export function isOurs(route: WssRoute, child: ObservedChild): boolean {
   if (child.owner === undefined) return child.isApplied;
@@ -12,8 +15,13 @@ export function isOurs(route: WssRoute, child: ObservedChild): boolean {
 }
 
 /** Whether an object was written for some route and has lost its owner since. */
-export function isLeft({ isApplied, owner }: ObservedChild): boolean {
+export function isLeft({ isApplied, owner }: Marks): boolean {
   return owner === undefined && isApplied;
+}
+
+/** Whether an object was written for some route, be its owner lost or not. Only of those anything is ever compared. */
+export function isWritten(child: Marks): boolean {
+  return isRoutes(child) || isLeft(child);
 }
 
 /** Whether an object was written for a route and has lost its owner since. Its label tells for which: of a long name too little is in its own. */
@@ -24,7 +32,7 @@ export function isLeftOf({ metadata }: WssRoute, child: ObservedChild): boolean 
 }
 
 /** Whether some route owns an object. */
-export function isRoutes({ owner }: ObservedChild): boolean {
+export function isRoutes({ owner }: Pick<Marks, 'owner'>): boolean {
   return owner !== undefined && isRoute(owner);
 }
 

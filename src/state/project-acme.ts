@@ -1,5 +1,6 @@
-import { certificateRequestKind, type Kind, orderKind } from '../api/kinds.ts';
-import type { KubeObject, ObjectMeta } from '../api/objects.ts';
+import { certificateRequestKind, orderKind } from '../api/kinds.ts';
+import type { KubeObject } from '../api/objects.ts';
+import { findOwner } from './find-owner.ts';
 import type { ObservedChallenge, ObservedOrder } from './observed.ts';
 
 /** What is longer is cut: an ACME server may send whole pages, and whoever may write a status could fill the memory with it. */
@@ -34,14 +35,6 @@ export function projectChallenge(object: KubeObject): ObservedChallenge {
     ...findOwner(object.metadata, orderKind),
     ...readProgress(status),
   };
-}
-
-/** Empty where the owner is not of that kind. */
-function findOwner({ ownerReferences }: ObjectMeta, kind: Kind): { ownerName: string; ownerUid: string } {
-  const owner = ownerReferences?.find(({ controller }) => controller);
-  if (owner?.kind !== kind.kind || !owner.apiVersion.startsWith(`${kind.group}/`))
-    return { ownerName: '', ownerUid: '' };
-  return { ownerName: owner.name, ownerUid: owner.uid };
 }
 
 /** Without a state yet, it waits for its turn. */

@@ -1,11 +1,18 @@
 import { certificateKind } from '../api/kinds.ts';
 import type { KubeObject } from '../api/objects.ts';
+import { findOwner } from './find-owner.ts';
 import type { ObservedCertificateRequest } from './observed.ts';
+import { createTextPool } from './text-pool.ts';
 
 /** Set by cert-manager: which issuance of the Certificate it is. */
 const revisionAnnotation = 'cert-manager.io/certificate-revision';
 /** A root is 1 to 3 KiB; whatever is longer is not kept, because whoever may write a status could fill the memory with it. */
 const maximumCaLength = 16 * 1024;
+
+/** Thousands of routes have the same CA, and a cluster has a handful. */
+const shareCa = createTextPool(256);
+/** What cert-manager and issuers say is mostly alike. */
+const shareMessage = createTextPool(256);
 
 interface CertificateRequestShape {
   readonly status?: {
@@ -14,26 +21,23 @@ interface CertificateRequestShape {
   };
 }
 
-/** What is kept of a CertificateRequest. `share` gives one string for equal texts: thousands of routes have the same CA. */
-export function projectCertificateRequest(
-  object: KubeObject,
-  share: (text: string) => string = (text) => text,
-): ObservedCertificateRequest {
-  const { name, namespace = '', uid = '', annotations, ownerReferences } = object.metadata;
+/** What is kept of a CertificateRequest. */
+export function projectCertificateRequest(object: KubeObject): ObservedCertificateRequest {
+  const { name, namespace = '', uid = '', annotations } = object.metadata;
+  const { ownerName, ownerUid } = findOwner(object.metadata, certificateKind);
   const { status } = object as CertificateRequestShape;
-  const owner = ownerReferences?.find(({ controller }) => controller);
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   const ca = decode(status?.ca);
   return {
     name,
     namespace,
     uid,
-    owner,
-    certificateName: isCertificate(owner) ? owner.name : '',
+    certificateName: ownerName,
+    certificateUid: ownerUid,
     revision: Number.parseInt(annotations?.[revisionAnnotation] ?? '', 10) || 0,
     readyReason: ready?.reason,
-    message: ready?.message ?? '',
-    ca: ca === undefined ? undefined : share(ca),
+    message: shareMessage(ready?.message ?? ''),
+    ca: ca === undefined ? undefined : shareCa(ca),
   };
 }
 
@@ -44,7 +48,7 @@ export function findLatestRequest(
 ): ObservedCertificateRequest | undefined {
   let latest: ObservedCertificateRequest | undefined;
   for (const request of requests) {
-    if (request.owner?.uid !== certificateUid) continue;
+    if (request.certificateUid !== certificateUid) continue;
     if (latest === undefined || isLater(request, latest)) latest = request;
   }
   return latest;
@@ -64,12 +68,6 @@ export function findIssuedRequest(
 /** Names decide between equals, so that the answer does not depend on the order of the list. */
 function isLater(left: ObservedCertificateRequest, right: ObservedCertificateRequest): boolean {
   return left.revision === right.revision ? left.name > right.name : left.revision > right.revision;
-}
-
-function isCertificate(
-  owner: ObservedCertificateRequest['owner'],
-): owner is NonNullable<ObservedCertificateRequest['owner']> {
-  return owner?.kind === certificateKind.kind && owner.apiVersion.startsWith(`${certificateKind.group}/`);
 }
 
 function decode(base64: string | undefined): string | undefined {

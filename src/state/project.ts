@@ -8,6 +8,8 @@ import type {
   ObservedIngressClass,
   ObservedService,
 } from './observed.ts';
+import { isWritten } from './ownership.ts';
+import { createTextPool } from './text-pool.ts';
 
 /** Name under which the operator's server-side applies are recorded in `managedFields`. */
 export const fieldManager = 'wss-operator';
@@ -20,9 +22,13 @@ export const mergeableAnnotation = 'nginx.org/mergeable-ingress-type';
 /** Of the Ingresses and HTTPRoutes that answer a challenge (cert-manager, pkg/apis/acme/v1/types.go `SolverIdentificationLabelKey`). */
 export const solverLabel = 'acme.cert-manager.io/http01-solver';
 
+/** Objects of one shape have the same. */
+const shareFields = createTextPool(256);
+
 interface IngressShape {
   readonly spec?: {
     readonly ingressClassName?: string;
+    readonly tls?: readonly object[];
     readonly rules?: readonly {
       readonly host?: string;
       readonly http?: { readonly paths?: readonly { readonly path?: string }[] };
@@ -129,22 +135,36 @@ export function projectChild(object: KubeObject): ObservedChild {
   const applied = managedFields?.find(
     (entry) => entry.manager === fieldManager && entry.operation === 'Apply' && !entry.subresource,
   );
+  const owner = ownerReferences?.find(({ controller }) => controller);
+  const isApplied = applied !== undefined;
+  const { spec, data } = object;
   return {
     kind: object.kind,
     namespace: namespace ?? '',
     name,
     uid: uid ?? '',
     creationTimestamp: creationTimestamp ?? '',
-    owner: ownerReferences?.find(({ controller }) => controller),
+    owner,
     isDeleting: deletionTimestamp !== undefined,
-    isApplied: applied !== undefined,
-    content: JSON.stringify({
-      metadata: { labels, annotations, ownerReferences },
-      spec: object.spec,
-      data: object.data,
-    }),
-    ownedFields: JSON.stringify(applied?.fieldsV1 ?? {}),
+    isApplied,
+    ...(isWritten({ owner, isApplied })
+      ? {
+          content: JSON.stringify({ metadata: { labels, annotations, ownerReferences }, spec, data }),
+          ownedFields: shareFields(JSON.stringify(applied?.fieldsV1 ?? {}, omitOwners)),
+        }
+      : keepTls(object)),
   };
+}
+
+/** Of other people's objects nothing is compared, and there may be many, of a megabyte each. An Ingress may have the TLS of a host (`tls-index.ts`). */
+function keepTls({ spec }: KubeObject): Pick<ObservedChild, 'content' | 'ownedFields'> {
+  const { tls } = (spec ?? {}) as NonNullable<IngressShape['spec']>;
+  return { content: JSON.stringify({ metadata: {}, spec: { tls } }), ownedFields: '{}' };
+}
+
+/** The owner's uid would make the fields of each object others. Whether it is the right one is compared where it stands. */
+function omitOwners(step: string, deeper: unknown): unknown {
+  return step === 'f:ownerReferences' ? undefined : deeper;
 }
 
 /**

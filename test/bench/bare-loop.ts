@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { type ClientHttp2Session, connect, constants } from 'node:http2';
+import { applyType, metadataType } from '../../src/kube/apply.ts';
 
 interface Load {
   readonly server: string;
@@ -34,7 +35,9 @@ function patch(client: ClientHttp2Session, path: string, body: string): Promise<
     const stream = client.request({
       [constants.HTTP2_HEADER_METHOD]: 'PATCH',
       [constants.HTTP2_HEADER_PATH]: path,
-      [constants.HTTP2_HEADER_CONTENT_TYPE]: 'application/apply-patch+yaml',
+      [constants.HTTP2_HEADER_CONTENT_TYPE]: applyType,
+      // As the operator: the API server would encode whole objects otherwise.
+      [constants.HTTP2_HEADER_ACCEPT]: metadataType,
     });
     let status = 0;
     stream.on('response', (headers) => {

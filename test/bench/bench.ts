@@ -8,11 +8,12 @@
  * `npm run bench -- 1000` takes other numbers of routes; `npm run bench -- proving` (or `-- proving 200`) measures the
  * handshakes that prove the routes every 10 s against as many bare ones.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { loadClusterAccess } from '../../src/kube/credentials.ts';
 import { Transport } from '../../src/kube/transport.ts';
+import { buildBundle } from '../support/image.ts';
 import { applyObjects, grantOperator, installOperator } from '../support/operator.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 import { createIngressClass, createNamespace } from '../support/routes.ts';
@@ -30,11 +31,11 @@ const isProving = words.includes('proving');
 const rig = await startRig({ parts: [], installCertManagerCrds: true });
 try {
   await prepareCluster(rig);
-  const program = bundle(rig.directory);
+  const program = await buildBundle(rig.directory);
   const results = [];
   if (isProving) results.push(await measureProving({ rig, program, routes: sizes[0] ?? 1000, note }));
   else for (const routes of sizes.length > 0 ? sizes : [1000, 5000]) results.push(await measure(rig, program, routes));
-  console.log(JSON.stringify({ node: process.version, cpus: 2, results }, null, 2));
+  console.log(JSON.stringify({ node: process.version, cpus: availableParallelism(), results }, null, 2));
 } finally {
   await rig.stop();
 }
@@ -74,17 +75,6 @@ async function prepareCluster({ kubeconfig, ...rig }: Rig): Promise<void> {
   await writeFile(join(mount, 'token'), status.token);
   await writeFile(join(mount, 'ca.crt'), tls.ca ?? '');
   await writeFile(join(mount, 'namespace'), 'default');
-}
-
-/** The one file that the image ships. */
-function bundle(directory: string): string {
-  const outfile = join(directory, 'wss.mjs');
-  const cwd = new URL('../../', import.meta.url);
-  execFileSync('npm', ['run', '-s', 'build', '--', `--outfile=${outfile}`, '--log-level=error'], {
-    cwd,
-    stdio: 'inherit',
-  });
-  return outfile;
 }
 
 function note(line: string): void {

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditedWrite, AuditMark } from '../support/audit-log.ts';
+import { readNodeOptions } from '../support/image.ts';
 import { type Operator, startOperator } from '../support/operator.ts';
 import { readCpuSeconds, readRssMiB } from '../support/process-usage.ts';
 import type { Rig } from '../support/rig.ts';
@@ -16,21 +18,29 @@ interface PodOptions extends Pick<OperatorOptions, 'rig' | 'program'> {
   readonly args: readonly string[];
 }
 
-export interface OperatorFigures {
+export interface OperatorFigures extends Memory {
   /** From complete caches to the last write. */
   readonly convergeSeconds: number;
   /** From the start of the process to the last write. */
   readonly fromStartSeconds: number;
   readonly writes: number;
   readonly cpuSeconds: number;
+  readonly restart: RestartFigures;
+}
+
+interface RestartFigures extends Memory {
+  readonly writes: number;
+  readonly readySeconds: number;
+  readonly settledSeconds: number;
+  readonly cpuSeconds: number;
+}
+
+interface Memory {
+  /** Resident at once: what is known, and the garbage of the work. */
   readonly rssMiB: number;
-  readonly restart: {
-    readonly writes: number;
-    readonly readySeconds: number;
-    readonly settledSeconds: number;
-    readonly rssMiB: number;
-    readonly cpuSeconds: number;
-  };
+  /** Resident when nothing has happened for so long. */
+  readonly restRssMiB: number;
+  readonly restSeconds: number;
 }
 
 const user = 'system:serviceaccount:default:wss-operator';
@@ -48,6 +58,9 @@ const env = {
  */
 const pauseMs = 2000;
 
+/** V8 looks for garbage by itself when it has been idle for 30 s. */
+const restSeconds = 60;
+
 /** Converges the routes of a namespace from nothing, then restarts the operator with them resident. */
 export async function measureOperator(options: OperatorOptions): Promise<OperatorFigures> {
   const { rig, routes, note } = options;
@@ -63,25 +76,24 @@ export async function measureOperator(options: OperatorOptions): Promise<Operato
   const last = Math.max(...writes.map(({ time }) => Date.parse(time)));
   const complete = (await operator.readLog()).find(({ msg }) => msg === 'reconciling');
   const cpuSeconds = await readCpuSeconds(operator.pid);
-  const rssMiB = await readRssMiB(operator.pid);
+  const memory = await measureMemory(operator);
   await operator.stop();
   const convergeSeconds = (last - Date.parse(String(complete?.time))) / 1000;
-  note(`${routes} routes: operator converged in ${convergeSeconds} s with ${writes.length} writes, ${rssMiB} MiB`);
+  note(`${routes} routes: operator converged in ${convergeSeconds} s with ${writes.length} writes, ${tell(memory)}`);
   const restart = await measureRestart(options);
-  note(
-    `${routes} routes: restart wrote ${restart.writes}, settled in ${restart.settledSeconds} s, ${restart.rssMiB} MiB`,
-  );
+  const { settledSeconds } = restart;
+  note(`${routes} routes: restart wrote ${restart.writes}, settled in ${settledSeconds} s, ${tell(restart)}`);
   return {
     convergeSeconds,
     fromStartSeconds: (last - started) / 1000,
     writes: writes.length,
     cpuSeconds,
-    rssMiB,
+    ...memory,
     restart,
   };
 }
 
-async function measureRestart(options: OperatorOptions): Promise<OperatorFigures['restart']> {
+async function measureRestart(options: OperatorOptions): Promise<RestartFigures> {
   const mark = options.rig.audit.mark();
   const started = performance.now();
   const operator = await start(options);
@@ -94,10 +106,20 @@ async function measureRestart(options: OperatorOptions): Promise<OperatorFigures
   });
   const settledSeconds = Math.round(performance.now() - started) / 1000;
   const cpuSeconds = await readCpuSeconds(operator.pid);
-  const rssMiB = await readRssMiB(operator.pid);
+  const memory = await measureMemory(operator);
   await operator.stop();
   const writes = listWrites(options.rig, mark).length;
-  return { writes, readySeconds: Math.round(readySeconds * 1000) / 1000, settledSeconds, rssMiB, cpuSeconds };
+  return { writes, readySeconds: Math.round(readySeconds * 1000) / 1000, settledSeconds, cpuSeconds, ...memory };
+}
+
+async function measureMemory({ pid }: Operator): Promise<Memory> {
+  const rssMiB = await readRssMiB(pid);
+  await sleep(restSeconds * 1000);
+  return { rssMiB, restRssMiB: await readRssMiB(pid), restSeconds };
+}
+
+function tell({ rssMiB, restRssMiB }: Memory): string {
+  return `${rssMiB} MiB, at rest ${restRssMiB} MiB`;
 }
 
 function start({ rig, program, namespace }: OperatorOptions): Promise<Operator> {
@@ -105,8 +127,8 @@ function start({ rig, program, namespace }: OperatorOptions): Promise<Operator> 
 }
 
 /** Starts the operator with the ServiceAccount's token that the bench has put in its place, and as the image does. */
-export function startAsInPod({ rig, program, args }: PodOptions): Promise<Operator> {
-  return startOperator(rig, { program, nodeOptions: ['--max-semi-space-size=4'], kubeconfig: '', env, args });
+export async function startAsInPod({ rig, program, args }: PodOptions): Promise<Operator> {
+  return startOperator(rig, { program, nodeOptions: await readNodeOptions(), kubeconfig: '', env, args });
 }
 
 /** Writes of the operator, its Lease aside. */

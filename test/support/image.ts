@@ -39,8 +39,7 @@ export function loadImage(rig: Rig): Promise<Image> {
 
 async function buildImage(directory: string): Promise<Image> {
   const bundle = await buildBundle(directory);
-  const dockerfile = await readFile(join(repository, 'Dockerfile'), 'utf8');
-  const entrypoint = readInstruction(dockerfile, 'ENTRYPOINT');
+  const entrypoint = await readInstruction('ENTRYPOINT');
   const [node, program] = [entrypoint[0], entrypoint.at(-1)];
   if (node === undefined || program === undefined) throw new Error('Dockerfile: ENTRYPOINT names no program');
   const library = (path: string) => ({ from: path, to: path, isFile: false, isReadOnly: true });
@@ -59,7 +58,7 @@ async function buildImage(directory: string): Promise<Image> {
       ['/lib64', 'usr/lib64'],
     ],
     entrypoint,
-    args: readInstruction(dockerfile, 'CMD'),
+    args: await readInstruction('CMD'),
     user: 65532,
   };
 }
@@ -71,8 +70,15 @@ export async function buildBundle(directory: string): Promise<string> {
   return bundle;
 }
 
-/** The last instruction of that name, in its JSON form. */
-function readInstruction(dockerfile: string, name: string): readonly string[] {
+/** Options with which the image runs Node.js, but for its permissions: they are for the image's own files. */
+export async function readNodeOptions(): Promise<readonly string[]> {
+  const entrypoint = await readInstruction('ENTRYPOINT');
+  return entrypoint.slice(1, -1).filter((option) => !/^--(?:permission|allow-)/.test(option));
+}
+
+/** The Dockerfile's last instruction of that name, in its JSON form. */
+async function readInstruction(name: string): Promise<readonly string[]> {
+  const dockerfile = await readFile(join(repository, 'Dockerfile'), 'utf8');
   const found = [...dockerfile.matchAll(new RegExp(`^${name} (\\[.*\\])$`, 'gm'))].at(-1)?.[1];
   return found === undefined ? [] : (JSON.parse(found) as string[]);
 }

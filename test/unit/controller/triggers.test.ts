@@ -13,8 +13,8 @@ function request(
     name: 'r-1',
     namespace: 'chat',
     uid: 'r',
-    owner: undefined,
     certificateName,
+    certificateUid: 'c',
     revision: 1,
     readyReason: 'Pending',
     message: '',
@@ -192,4 +192,53 @@ test('ReferenceGrants are found by their namespace, of whatever namespace the Ga
   assert.deepEqual([...triggers.grantsIn('certs')], ['certs/edge']);
   triggers.grantChanged('certs/edge', undefined);
   assert.deepEqual([...triggers.grantsIn('certs')], []);
+});
+
+describe('an object that has the name of one that a route needs', () => {
+  const marks = { name: 'chat-wss', namespace: 'chat', uid: 'i' };
+  const of = (metadata: object) =>
+    projectIngress({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { ...marks, ...metadata } });
+  const owner = { apiVersion: 'wssroute.dev/v1alpha1', kind: 'WssRoute', name: 'chat', uid: 'u', controller: true };
+  const theirs = of({ uid: 'foreign' });
+  const own = of({ ownerReferences: [owner] });
+  const change = (before: typeof own | undefined, after: typeof own | undefined): readonly string[] => {
+    woken.length = 0;
+    triggers.childChanged('Ingress', 'chat/chat-wss', before, after);
+    return [...woken];
+  };
+  let woken: string[];
+  let triggers: Triggers;
+
+  beforeEach(() => {
+    woken = [];
+    triggers = new Triggers((key) => woken.push(key));
+  });
+
+  test('wakes the route when it comes and when it goes, until the route needs it no more', () => {
+    triggers.needs('chat/chat', ['Ingress chat/chat-wss']);
+    assert.deepEqual(change(undefined, theirs), ['chat/chat']);
+    triggers.needs('chat/chat', ['Ingress chat/chat-wss']);
+    assert.deepEqual(change(theirs, undefined), ['chat/chat']);
+    triggers.needs('chat/chat', []);
+    assert.deepEqual(change(undefined, theirs), []);
+  });
+
+  test('wakes the route that has lost its owner reference to it', () => {
+    triggers.needs('chat/chat', ['Ingress chat/chat-wss']);
+    assert.deepEqual(change(undefined, own), ['chat/chat']);
+    triggers.needs('chat/chat', ['Ingress chat/chat-wss']);
+    assert.deepEqual(change(own, own), ['chat/chat']);
+    assert.deepEqual(change(own, of({})), ['chat/chat']);
+    triggers.needs('chat/chat', ['Ingress chat/chat-wss']);
+    assert.deepEqual(change(of({}), theirs), ['chat/chat']);
+  });
+
+  test('wakes the route whose own has gone, and again when somebody else takes the name', () => {
+    triggers.needs('chat/chat', ['Ingress chat/chat-wss']);
+    change(undefined, own);
+    triggers.needs('chat/chat', ['Ingress chat/chat-wss']);
+    assert.deepEqual(change(own, undefined), ['chat/chat']);
+    triggers.needs('chat/chat', ['Ingress chat/chat-wss']);
+    assert.deepEqual(change(undefined, theirs), ['chat/chat']);
+  });
 });

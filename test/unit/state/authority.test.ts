@@ -26,7 +26,13 @@ function certificate(isIssued = true): ObservedCertificate {
 }
 
 function request(ca: string | undefined): ObservedCertificateRequest {
-  const identity = { name: 'chat-wss-1', namespace: 'chat', uid: 'r', owner: undefined, certificateName: 'chat-wss' };
+  const identity = {
+    name: 'chat-wss-1',
+    namespace: 'chat',
+    uid: 'r',
+    certificateName: 'chat-wss',
+    certificateUid: 'c',
+  };
   return { ...identity, revision: 1, readyReason: 'Issued', message: '', ca };
 }
 

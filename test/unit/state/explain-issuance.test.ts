@@ -18,7 +18,7 @@ const order: ObservedOrder = {
 
 function request(readyReason?: string, message = ''): ObservedCertificateRequest {
   return {
-    ...{ name: 'chat-wss-1', namespace: 'chat', uid: 'r', owner: undefined, certificateName: 'chat-wss' },
+    ...{ name: 'chat-wss-1', namespace: 'chat', uid: 'r', certificateName: 'chat-wss', certificateUid: 'c' },
     ...{ revision: 1, readyReason, message, ca: undefined },
   };
 }

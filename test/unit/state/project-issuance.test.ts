@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { KubeObject } from '../../../src/api/objects.ts';
 import { findLatestRequest, projectCertificateRequest } from '../../../src/state/project-issuance.ts';
+import { measureGrowth } from './measure-growth.ts';
 
 const pem = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
 const owner = { apiVersion: 'cert-manager.io/v1', kind: 'Certificate', name: 'chat-wss', uid: 'c', controller: true };
@@ -34,8 +35,8 @@ describe('a CertificateRequest', () => {
       name: 'chat-wss-1',
       namespace: 'chat',
       uid: 'r',
-      owner,
       certificateName: 'chat-wss',
+      certificateUid: 'c',
       revision: 1,
       readyReason: 'Issued',
       message: 'signed',
@@ -62,14 +63,13 @@ describe('a CertificateRequest', () => {
     }
   });
 
-  test('tells its CA in a string that it shares', () => {
-    const ca = Buffer.from(pem).toString('base64');
-    const shared: string[] = [];
-    const projected = projectCertificateRequest(request({}, { ca }), (text) => {
-      shared.push(text);
-      return 'the one';
+  test('has its CA and its message in memory once, however many have the same', () => {
+    const ca = Buffer.alloc(12 * 1024, 'x').toString('base64');
+    const grown = measureGrowth(4000, () => {
+      const message = Buffer.alloc(4 * 1024, 'm').toString('utf8');
+      return projectCertificateRequest(request({}, { ca, conditions: [{ type: 'Ready', message }] }));
     });
-    assert.deepEqual([shared, projected.ca], [[pem], 'the one']);
+    assert.ok(grown < 8 * 1024 * 1024, `${grown} bytes more`);
   });
 
   test('is not believed a CA of more than 16 KiB', () => {

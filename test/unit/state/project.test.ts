@@ -95,7 +95,10 @@ describe('an Ingress', () => {
   });
 
   test('is applied by the operator when its server-side apply is recorded, and not by its other writes', () => {
-    const fieldsV1 = { 'f:spec': { 'f:rules': {} } };
+    const fieldsV1 = {
+      'f:metadata': { 'f:labels': { 'f:a': {} }, 'f:ownerReferences': { 'k:{"uid":"u"}': {} } },
+      'f:spec': { 'f:rules': {} },
+    };
     const entry = (manager: string, operation: string, subresource?: string) => ({
       manager,
       operation,
@@ -106,7 +109,8 @@ describe('an Ingress', () => {
       ingress({ managedFields: [entry('kubectl', 'Apply'), entry('wss-operator', 'Apply')] }),
     );
     assert.equal(applied.isApplied, true);
-    assert.deepEqual(JSON.parse(applied.ownedFields), fieldsV1);
+    const withoutOwner = { 'f:metadata': { 'f:labels': { 'f:a': {} } }, 'f:spec': { 'f:rules': {} } };
+    assert.deepEqual(JSON.parse(applied.ownedFields), withoutOwner);
     for (const managedFields of [
       [],
       [entry('wss-operator', 'Update')],
@@ -121,8 +125,31 @@ describe('an Ingress', () => {
 
   test('is kept without status and managed fields, which are most of it', () => {
     const managedFields = [{ manager: 'kubectl', operation: 'Update', fieldsV1: {} }];
-    const { content } = projectIngress(ingress({ managedFields, labels: { a: 'b' } }, { rules }, { loadBalancer: {} }));
-    assert.deepEqual(JSON.parse(content), { metadata: { labels: { a: 'b' } }, spec: { rules } });
+    const marks = { labels: { a: 'b' }, ownerReferences: [owner] };
+    const { content } = projectIngress(ingress({ managedFields, ...marks }, { rules }, { loadBalancer: {} }));
+    assert.deepEqual(JSON.parse(content), { metadata: marks, spec: { rules } });
+  });
+
+  test('is kept with its content as long as it was written for a route: one that has lost its owner is known by its label', () => {
+    const managedFields = [{ manager: 'wss-operator', operation: 'Apply', fieldsV1: {} }];
+    const labels = { 'wssroute.dev/route': 'chat' };
+    assert.deepEqual(JSON.parse(projectIngress(ingress({ managedFields, labels }, { rules })).content), {
+      metadata: { labels },
+      spec: { rules },
+    });
+  });
+
+  test('of other people is kept with its TLS and nothing more of its content, however much that is', () => {
+    const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': 'x'.repeat(256 * 1024) };
+    const theirs = { ...owner, apiVersion: 'apps/v1', kind: 'Deployment' };
+    const managedFields = [{ manager: 'wss-operator', operation: 'Apply', fieldsV1: { 'f:spec': {} } }];
+    for (const marks of [{}, { ownerReferences: [theirs] }, { ownerReferences: [theirs], managedFields }]) {
+      const tls = [{ hosts: ['a.example.com'], secretName: 'theirs' }];
+      const projected = projectIngress(ingress({ annotations, ...marks }, { ingressClassName: 'nginx', rules, tls }));
+      assert.deepEqual(JSON.parse(projected.content), { metadata: {}, spec: { tls } });
+      assert.ok(JSON.stringify(projected).length < 1000, 'it is small');
+      assert.equal(projected.claims.length, 8);
+    }
   });
 });
 
