@@ -53,7 +53,7 @@ describe('annotations', () => {
           assert.equal(validators[name.slice(prefix.length)]?.(value), true, `${name}: ${value}`);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
@@ -69,7 +69,7 @@ describe('annotations', () => {
           assert.ok(/^[1-9]\d{0,8}$/.test(value) || fixedWords.has(value) || isNetworks || isName, `${name}: ${value}`);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 

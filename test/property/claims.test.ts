@@ -70,7 +70,7 @@ describe('claims', () => {
           for (const other of others) assert.equal(other?.name ?? winners[0]?.metadata.name, winners[0]?.metadata.name);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -106,7 +106,7 @@ describe('claims', () => {
           assert.deepEqual(locations.sort(), [...new Set(locations)].sort());
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });

@@ -71,7 +71,7 @@ describe('what is emitted', () => {
           fc.pre(dialect.findObstacle?.(planned, { version }) === undefined);
           for (const ingress of keepIngresses(dialect.emit(planned, { version }))) assert.deepEqual(judge(ingress), []);
         }),
-        { numRuns: 200 },
+        { numRuns: 100 },
       );
     });
   }

@@ -76,7 +76,7 @@ describe('what is applied and read back', () => {
           assert.deepEqual({ ...change.object, metadata }, object);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 

@@ -55,7 +55,7 @@ describe("the judge and the stand-in of F5's controller", () => {
           `${error}: ${JSON.stringify(object)}`,
         );
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
     assert.ok(refused > 500, `${refused} were refused`);
   });
@@ -69,7 +69,7 @@ describe("the judge and the stand-in of F5's controller", () => {
         taken += rejected.length === 0 ? 1 : 0;
         assert.equal(findError(object as unknown as ApiObject) === undefined, rejected.length === 0);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
     assert.ok(taken > 50, `${taken} were taken`);
   });

@@ -89,7 +89,7 @@ function check(judge: (plan: RoutePlan, objects: readonly KubeObject[], shares: 
     fc.property(arbitraryPlan, arbitraryVersion, ({ plan, hosts }, version) =>
       judge(plan, f5Nginx.emit(plan, { version, hosts }), hosts),
     ),
-    { numRuns: 100 },
+    { numRuns: 50 },
   );
 }
 

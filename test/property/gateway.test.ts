@@ -64,7 +64,7 @@ function listWanted({ spec }: WssRoute): readonly string[] {
 }
 
 /** A route may have 50 hosts, 16 paths and 16 origins, and each takes milliseconds. */
-const numRuns = 30;
+const numRuns = 20;
 
 describe('a route at a Gateway', () => {
   test('leads every host, path and origin to its backend, once at each listener that fits, and nothing else', () => {

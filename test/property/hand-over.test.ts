@@ -194,7 +194,7 @@ for (const { className, says, reach, admit, hasGaps } of [
           settle();
           assert.deepEqual(cluster.writes.slice(written), []);
         }),
-        { numRuns: 150 },
+        { numRuns: 80 },
       );
     });
 
@@ -223,7 +223,7 @@ for (const { className, says, reach, admit, hasGaps } of [
             before = now;
           });
         }),
-        { numRuns: 150 },
+        { numRuns: 80 },
       );
     });
   });

@@ -17,7 +17,7 @@ describe('names', () => {
           assert.ok(child.length <= 63);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -27,7 +27,7 @@ describe('names', () => {
         assert.match(labelRoute(name), labelValue);
         assert.ok(labelRoute(name).length <= 63);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -40,7 +40,7 @@ describe('names', () => {
         assert.notEqual(nameHostChild(one, '', 'master'), nameHostChild(other, '', 'master'));
         assert.notEqual(labelRoute(one), labelRoute(other));
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 

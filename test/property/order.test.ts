@@ -45,7 +45,7 @@ describe('the order of things', () => {
       fc.property(routes, fc.integer(), (manifests, seed) => {
         assert.deepEqual(renderEach(shuffle(manifests, seed)), renderEach(manifests));
       }),
-      { numRuns: 50 },
+      { numRuns: 25 },
     );
   });
 });

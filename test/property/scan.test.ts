@@ -96,7 +96,7 @@ suite('a scan', () => {
           }
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -132,7 +132,7 @@ suite('a scan', () => {
         if (unnamed?.result !== 'blocked') return;
         assert.equal(judgeUse({ url: `https://${host}/`, policies }, url)?.result, 'blocked');
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 });

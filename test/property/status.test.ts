@@ -45,7 +45,7 @@ describe('the status', () => {
         assert.deepEqual(after, before);
         assert.equal(isNews(before, after), false);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
@@ -86,7 +86,7 @@ describe('the status', () => {
           assert.ok(message.length > 0 && message.length <= 4096);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
