@@ -47,8 +47,9 @@ function compare(route: WssRoute, desired: KubeObject, child: ObservedChild): Ch
   const wanted = { metadata: { labels, annotations, ownerReferences }, spec, data };
   const field = findDifference(wanted, observed) ?? findAbandoned(JSON.parse(child.ownedFields) as OwnedFields, wanted);
   if (field === undefined) return undefined;
-  // The uid keeps the write from an object of the same name that somebody has made meanwhile.
-  return { action: 'configure', object: { ...object, metadata: { ...metadata, uid: child.uid } }, field };
+  // What was judged is this object as it was: the write is refused for another one, and when it comes late, for what others wrote meanwhile.
+  const { uid, resourceVersion } = child;
+  return { action: 'configure', object: { ...object, metadata: { ...metadata, uid, resourceVersion } }, field };
 }
 
 /** The first field of `desired` that `observed` does not have. Fields that only `observed` has are other people's. */

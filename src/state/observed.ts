@@ -87,6 +87,7 @@ export interface ObservedChild {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
+  readonly resourceVersion: string;
   readonly creationTimestamp: string;
   /** The owner with `controller: true`. */
   readonly owner: OwnerReference | undefined;

@@ -71,8 +71,9 @@ describe('what is applied and read back', () => {
           const [change] = diffAgainst(route, [store(spoil(object, leaf))], [object]);
           assert.equal(change?.action, 'configure', leaf.join('.'));
           assert.ok(change?.action === 'configure' && leaf.join('.').startsWith(change.field), leaf.join('.'));
-          const { uid, ...metadata } = change.object.metadata;
+          const { uid, resourceVersion, ...metadata } = change.object.metadata;
           assert.ok(uid);
+          assert.ok(resourceVersion);
           assert.deepEqual({ ...change.object, metadata }, object);
         }
       }),

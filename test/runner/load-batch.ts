@@ -6,8 +6,11 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, suite } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import fc from 'fast-check';
 import { root } from './children.ts';
 
+// Each run tries other cases, and there are many runs. A file by itself tries a hundred, the default.
+fc.configureGlobal({ numRuns: 40 });
 const found = observeProcess();
 
 for (const file of process.argv.slice(2)) {
