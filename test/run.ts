@@ -3,7 +3,7 @@
  *
  * `check` is what needs no cluster: types, lint, import directions, unit, golden and property tests. `cluster` is what needs one:
  * each file of test/apiserver, test/chart, test/conformance, test/docs, test/e2e, test/gitops and test/image against a real control
- * plane in a sandbox of its own, N at once, those of test/browser, which take Chromium too, those of test/observability, which take promtool
+ * plane in a sandbox of its own, N at once (two: each waits half of its time), those of test/browser, which take Chromium too, those of test/observability, which take promtool
  * instead, and those of test/probe, which take nginx.
  * `all` is both.
  * When every file has run, the permissions that the manifest grants must be the ones that were used.
@@ -91,7 +91,7 @@ function parseOrder(argv: readonly string[]): Order | string {
     const { values, positionals } = parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: { jobs: { type: 'string', default: '1' } },
+      options: { jobs: { type: 'string', default: `${Math.min(2, availableParallelism())}` } },
     });
     const [scope, ...filters] = positionals;
     const jobs = Number(values.jobs);
