@@ -3,8 +3,8 @@
  *
  * `check` is what needs no cluster: types, lint, import directions, unit, golden and property tests. `cluster` is what needs one:
  * each file of test/apiserver, test/chart, test/conformance, test/docs, test/e2e, test/gitops and test/image against a real control
- * plane in a sandbox of its own, N at once (two: each waits half of its time), those of test/browser, which take Chromium too, those of test/observability, which take promtool
- * instead, and those of test/probe, which take nginx.
+ * plane in a sandbox of its own, those of test/browser, which take Chromium too, those of test/observability, which take promtool
+ * instead, and those of test/probe, which take nginx. N are run at once, two by default: each waits half of its time.
  * `all` is both.
  * When every file has run, the permissions that the manifest grants must be the ones that were used.
  * With a part of a file name only the test files run whose path has it.
