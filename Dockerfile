@@ -28,9 +28,7 @@ COPY --from=rootfs / /
 USER 65532:65532
 # One arena of glibc for all threads: V8's and libuv's would each keep one of their own, 4 MiB at rest.
 ENV MALLOC_ARENA_MAX=1
-# A small young generation: a burst leaves less memory behind. V8's memory saver lets less garbage pile up, and collects it when nothing
-# happens: without it V8 takes the operator for busy even at rest, and what a burst has left behind stays. Bursts cost CPU for it.
-# Permissions: the network and reading its own files, the ServiceAccount, the configuration and its own figures; no writing, no other
-# process, no thread, no addon. The warning is about --allow-net, which is new.
-ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=4", "--memory-saver-mode", "--permission", "--allow-net", "--allow-fs-read=/app/", "--allow-fs-read=/var/run/secrets/", "--allow-fs-read=/etc/wss-operator/", "--allow-fs-read=/proc/self/", "--disable-warning=ExperimentalWarning", "/app/main.mjs"]
+# A small young generation: a burst leaves less memory behind. Permissions: the network and reading its own files, the ServiceAccount, the
+# configuration and its own figures; no writing, no other process, no thread, no addon. The warning is about --allow-net, which is new.
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=4", "--permission", "--allow-net", "--allow-fs-read=/app/", "--allow-fs-read=/var/run/secrets/", "--allow-fs-read=/etc/wss-operator/", "--allow-fs-read=/proc/self/", "--disable-warning=ExperimentalWarning", "/app/main.mjs"]
 CMD ["run"]
