@@ -41,7 +41,6 @@ const resyncPeriod = 10 * 3600 * 1000;
 /** Watches, wakes, reconciles: from {@link Controller.start} until {@link Controller.stop}. */
 export class Controller {
   readonly #options: ControllerOptions;
-  readonly #triggers: Triggers;
   readonly #caches: Caches;
   readonly #context: ReconcileContext;
   readonly #events: EventRecorder;
@@ -58,12 +57,12 @@ export class Controller {
   constructor(options: ControllerOptions) {
     this.#options = options;
     const { transport, namespaces, policy, identity, log, verification } = options;
-    this.#triggers = new Triggers((key) => this.#queue?.add(key));
+    const triggers = new Triggers((key) => this.#queue?.add(key));
     this.#caches = createCaches({
       transport,
       namespaces,
       policy,
-      triggers: this.#triggers,
+      triggers,
       onState: (kind, state) => this.#noteState(kind, state),
       onError: (kind, error) => log.error({ kind: kind.kind, err: error }, 'watch event was not understood'),
       onPassedOver: (key) => log.debug({ route: key }, 'route of a class that is not served, left alone'),
@@ -78,7 +77,7 @@ export class Controller {
     this.#context = {
       transport,
       caches: this.#caches,
-      triggers: this.#triggers,
+      triggers,
       expectations: new Expectations(),
       policy,
       proofsOf: (key) => (verification === undefined ? 'off' : (this.#verifier?.proofsOf(key) ?? new Map())),
@@ -175,11 +174,10 @@ export class Controller {
 
   async #reconcile(key: string, signal: AbortSignal): Promise<void> {
     const { log, metrics } = this.#options;
-    const { expectations } = this.#context;
+    const { expectations, triggers } = this.#context;
     const finish = metrics.startReconcile();
     // A route that breaks the schema, as an older one lets it in, has nothing that could be asked for.
-    const prove = () =>
-      this.#verifier?.update(key, this.#triggers.isValid(key) ? this.#caches.routes.get(key) : undefined);
+    const prove = () => this.#verifier?.update(key, triggers.isValid(key) ? this.#caches.routes.get(key) : undefined);
     try {
       // What the status says before this pass is what the last proof was about.
       prove();

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Evidence } from '../state/observed.ts';
 
 /** What fails for less than this, in milliseconds, is no news: a proxy reloads, a Pod is replaced. */
@@ -34,7 +35,7 @@ export class Findings {
     const isBelieved = isFailure(evidence) ? this.#isLasting(evidence, now) : this.#recover();
     if (!isBelieved) return false;
     this.#rumour = undefined;
-    if (isSame(this.#evidence, evidence)) return false;
+    if (isDeepStrictEqual(this.#evidence, evidence)) return false;
     this.#evidence = evidence;
     return true;
   }
@@ -50,8 +51,8 @@ export class Findings {
     this.#failingSince ??= now;
     const known = this.#evidence;
     if (known === undefined || !isFailure(known)) return now - this.#failingSince >= firstPatienceMs;
-    if (isSame(known, evidence)) return true;
-    if (!isSame(this.#rumour?.evidence, evidence)) this.#rumour = { evidence, since: now };
+    if (isDeepStrictEqual(known, evidence)) return true;
+    if (!isDeepStrictEqual(this.#rumour?.evidence, evidence)) this.#rumour = { evidence, since: now };
     if (now - (this.#rumour?.since ?? now) < this.#patienceMs) return false;
     this.#patienceMs = Math.min(2 * this.#patienceMs, longestPatienceMs);
     return true;
@@ -60,8 +61,4 @@ export class Findings {
 
 function isFailure({ reason }: Evidence): boolean {
   return reason !== 'Connected';
-}
-
-function isSame(one: Evidence | undefined, other: Evidence): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }

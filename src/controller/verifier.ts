@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { findConditionAt, type WssRoute } from '../api/wssroute.ts';
 import { backoffMs } from '../kube/backoff.ts';
 import type { Clock } from '../kube/clock.ts';
@@ -114,7 +115,8 @@ export class Verifier {
     const { generation } = route.metadata;
     const subject: Subject = { targets, generation, notAfter: route.status?.certificate?.notAfter };
     const intervalMs = Math.max(parseSeconds(verificationOf(route.spec).interval) * 1000, this.#options.minIntervalMs);
-    if (known !== undefined && known.intervalMs === intervalMs && isSame(known.subject, subject)) return known;
+    if (known !== undefined && known.intervalMs === intervalMs && isDeepStrictEqual(known.subject, subject))
+      return known;
     known?.cancel();
     const verification: Verification = {
       ...{ routeKey, attachment, subject, intervalMs },
@@ -222,8 +224,4 @@ function toEvidence({ generation }: Subject, target: Target, { reason, message, 
     certificate: shown === 'skipped' ? 'unseen' : shown === 'passed' ? 'right' : 'wrong',
     chain: tls?.chain ?? 'broken',
   };
-}
-
-function isSame(before: unknown, after: unknown): boolean {
-  return JSON.stringify(before) === JSON.stringify(after);
 }
