@@ -4,6 +4,7 @@ import { dialects } from '../src/dialects/registry.ts';
 import type { Attachment } from '../src/route/attachment.ts';
 import { type Feature, type Features, featureFields, type RoutePlan } from '../src/route/plan.ts';
 import { parseVersion, type Version } from '../src/route/version.ts';
+import { insertTable } from './insert-table.ts';
 
 /** One column: a dialect, and the controller that it is asked about. */
 interface Column {
@@ -55,17 +56,15 @@ const samples = {
 
 const newest = parseVersion('99.0');
 const versions: readonly Version[] = Array.from({ length: 20 }, (_, minor) => ({ major: 5, minor, patch: 0 }));
-const block = /(<!-- support:[^\n]*-->\n)[\s\S]*?(<!-- \/support -->)/;
 
 /** The page with its table between the `support` marks written anew, from what the dialects say of themselves. */
 export function insertSupport(page: string): string {
-  if (!block.test(page)) throw new Error('README.md has no <!-- support: … --> block');
   const columns = dialects.flatMap(listColumns);
   const header = `| field | ${columns.map(({ title }) => title).join(' | ')} |\n|${' --- |'.repeat(columns.length + 1)}\n`;
   const rows = (Object.keys(featureFields) as Feature[]).map(
     (feature) => `| ${titles[feature]} | ${columns.map((column) => describe(column, feature)).join(' | ')} |\n`,
   );
-  return page.replace(block, (_all, start: string, end: string) => `${start}${header}${rows.join('')}${end}`);
+  return insertTable(page, 'support', header, rows);
 }
 
 function listColumns(dialect: Dialect): readonly Column[] {
