@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { PART_NAMES, partDirectory } from '../support/build-parts.ts';
+import { partDirectory, SERVING_PARTS } from '../support/build-parts.ts';
 
 const run = promisify(execFile);
 
@@ -32,7 +32,7 @@ async function findNamespaceObstacle(): Promise<string | undefined> {
 }
 
 async function findBuildObstacle(): Promise<string | undefined> {
-  if (PART_NAMES.every((name) => existsSync(partDirectory(name)))) return undefined;
+  if (SERVING_PARTS.every((name) => existsSync(partDirectory(name)))) return undefined;
   try {
     await run('go', ['version']);
     return undefined;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { buildParts, PART_NAMES } from '../support/build-parts.ts';
+import { buildParts, SERVING_PARTS } from '../support/build-parts.ts';
 import { openRelay } from '../support/relay.ts';
 import { runInSandbox } from '../support/sandbox.ts';
-import { ensureSystemPackages } from '../support/system-packages.ts';
+import { ensureSystemPackages, SERVING_PACKAGES } from '../support/system-packages.ts';
 import { conclude } from './conclude.ts';
 import { apiSocket, type Exposure, httpsSocket } from './embedded.ts';
 import type { Handover } from './inside.ts';
@@ -15,8 +15,8 @@ const inside = join(import.meta.dirname, 'inside.ts');
 export async function runSandboxed(screen: Screen, keep: boolean): Promise<number> {
   const prepared = await conclude(screen, async ({ signal, undo }) => {
     const progress = (line: string) => screen.note(line);
-    await ensureSystemPackages(progress);
-    const building = buildParts(PART_NAMES, progress, signal);
+    await ensureSystemPackages(SERVING_PACKAGES, progress);
+    const building = buildParts(SERVING_PARTS, progress, signal);
     // An interrupted build removes what it has written so far.
     undo.defer(() => building.catch(() => {}));
     await building;

@@ -69,6 +69,8 @@ const PARTS = {
 
 export type PartName = keyof typeof PARTS;
 export const PART_NAMES = Object.keys(PARTS) as readonly PartName[];
+/** What serves a route, and no more. */
+export const SERVING_PARTS: readonly PartName[] = ['kubernetes', 'etcd', 'cert-manager', 'ingress-nginx'];
 
 /** The folder that a part is built into; it exists only when the build is complete. */
 export function partDirectory(name: PartName): string {

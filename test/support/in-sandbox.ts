@@ -6,7 +6,7 @@
 import { buildParts, PART_NAMES } from './build-parts.ts';
 import { ensurePromtool } from './promtool.ts';
 import { runAsFirstProcess, runInSandbox } from './sandbox.ts';
-import { ensureSystemPackages } from './system-packages.ts';
+import { ensureSystemPackages, PACKAGES } from './system-packages.ts';
 
 const [first, ...rest] = process.argv.slice(2);
 
@@ -21,7 +21,7 @@ if (first === '--inside') {
 
 async function prepareAndRun(command: readonly string[]): Promise<number> {
   const progress = (line: string) => console.error(line);
-  await ensureSystemPackages(progress);
+  await ensureSystemPackages(PACKAGES, progress);
   await ensurePromtool(progress);
   await buildParts(PART_NAMES, progress);
   return runInSandbox(command);

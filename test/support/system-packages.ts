@@ -6,7 +6,10 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** Debian package → a file that shows that it is there, whoever put it there. */
-const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+type Packages = Readonly<Record<string, readonly string[]>>;
+
+/** What serves a route, and no more. */
+export const SERVING_PACKAGES: Packages = {
   nginx: ['/usr/sbin/nginx'],
   'libnginx-mod-http-ndk': ['/usr/lib/nginx/modules/ndk_http_module.so'],
   'libnginx-mod-http-lua': ['/usr/lib/nginx/modules/ngx_http_lua_module.so'],
@@ -17,6 +20,10 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   iproute2: ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip'],
   'util-linux': ['/usr/bin/unshare'],
   openssl: ['/usr/bin/openssl'],
+};
+
+export const PACKAGES: Packages = {
+  ...SERVING_PACKAGES,
   buildah: ['/usr/bin/buildah'],
   skopeo: ['/usr/bin/skopeo'],
   chromium: ['/usr/bin/chromium'],
@@ -26,11 +33,11 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 const POLICY_FILE = '/usr/sbin/policy-rc.d';
 
 /**
- * Makes sure that the Debian packages of the rig are there: installs what is missing when this is root on Debian,
+ * Makes sure that Debian packages are there: installs what is missing when this is root on Debian,
  * otherwise throws an error that names the command to run.
  */
-export async function ensureSystemPackages(progress: (line: string) => void): Promise<void> {
-  const missing = missingPackages();
+export async function ensureSystemPackages(packages: Packages, progress: (line: string) => void): Promise<void> {
+  const missing = listMissing(packages);
   if (missing.length === 0) return;
   const command = `apt-get update && apt-get install --yes --no-install-recommends ${missing.join(' ')}`;
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
@@ -38,12 +45,12 @@ export async function ensureSystemPackages(progress: (line: string) => void): Pr
   }
   progress(`installing ${missing.join(' ')}`);
   await withoutServiceStarts(() => install(missing));
-  const stillMissing = missingPackages();
+  const stillMissing = listMissing(packages);
   if (stillMissing.length > 0) throw new Error(`still missing after "${command}": ${stillMissing.join(', ')}`);
 }
 
-function missingPackages(): readonly string[] {
-  return Object.entries(PACKAGES)
+function listMissing(packages: Packages): readonly string[] {
+  return Object.entries(packages)
     .filter(([, files]) => !files.some((file) => existsSync(file)))
     .map(([name]) => name);
 }
