@@ -30,6 +30,13 @@ export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';
 export const { fetch } = globalThis;
 `;
 
+/** What is used of client-node: it reads kubeconfig files. Its API clients and the models of all kinds would take a quarter of the bundle. */
+const clientNode = "export { KubeConfig } from '@kubernetes/client-node/dist/config.js';";
+const apiClients = `
+export class ServerConfiguration {}
+export function createConfiguration() { throw new Error('API clients of client-node are not in the bundle'); }
+`;
+
 /**
  * Writes the bundle and returns the files that went into it, relative to the repository.
  *
@@ -45,7 +52,12 @@ export async function bundle({ root, outfile, logLevel = 'warning' }: BundleOpti
     platform: 'node',
     target: 'node22.19',
     format: 'esm',
-    plugins: [replacePackage('undici', undici, root)],
+    plugins: [
+      replaceModule(/^undici$/, undici, root),
+      replaceModule(/^@kubernetes\/client-node$/, clientNode, root),
+      // As `dist/config.js` imports them.
+      replaceModule(/^\.\/gen\/index\.js$/, apiClients, root),
+    ],
     // `debug` takes it where it is there, and here a development package would have put it there.
     external: ['supports-color'],
     metafile: true,
@@ -73,13 +85,13 @@ async function escapeOthers(file: string): Promise<void> {
   await writeFile(file, text.replace(/[\u0080-\uffff]/g, toEscape));
 }
 
-/** Every import of the package gets this module instead; one of a name that the module lacks fails the build. */
-function replacePackage(name: string, contents: string, resolveDir: string): Plugin {
+/** Every import of the module gets this one instead; one of a name that it lacks fails the build. */
+function replaceModule(filter: RegExp, contents: string, resolveDir: string): Plugin {
   return {
-    name: `part of ${name}`,
+    name: `part of ${filter.source}`,
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: 'part' }));
-      onLoad({ filter: /./, namespace: 'part' }, () => ({ contents, resolveDir }));
+      onResolve({ filter }, () => ({ path: filter.source, namespace: filter.source }));
+      onLoad({ filter: /./, namespace: filter.source }, () => ({ contents, resolveDir }));
     },
   };
 }
