@@ -49,7 +49,7 @@ export function observeDocuments(routes: readonly WssRoute[], context: DocumentC
     hosts.change(formatKey(route.metadata), undefined, route);
   }
   const tls = new TlsIndex();
-  for (const serving of context.cluster.serving) tls.change(`${serving.kind} ${formatKey(serving)}`, serving);
+  for (const serving of context.cluster.serving) tls.change(undefined, serving);
   const byKey = new Map(routes.map((route) => [formatKey(route.metadata), route]));
   /** Of routes that have written nothing yet, the first one will be first. */
   const findDecider = (place: Place, key: string, isExclusive: boolean): Decider | undefined => {

@@ -87,9 +87,7 @@ export class Triggers {
     this.#foreignClaims.set(`${kind} ${key}`, foreign);
     this.childChanged(kind, key, before, after);
     this.#wakeRivals(before, after);
-    if (before?.uid !== after?.uid || before?.content !== after?.content) {
-      this.#wakeClaimants(this.#tls.change(`${kind} ${key}`, after).map((place) => `${place} *`));
-    }
+    this.#wakeClaimants(this.#tls.change(before, after).map((place) => `${place} *`));
     // Of a foreign object only what it serves, and since when, is anybody's business.
     if (before?.uid === after?.uid && isDeepStrictEqual(wasForeign, foreign)) return;
     this.#wakeClaimants([...wasForeign, ...foreign].map(nameConcerned));

@@ -1,6 +1,7 @@
 import type { WssRoute } from '../api/wssroute.ts';
 import { attachmentsOf, scopeOf } from '../route/attachment.ts';
 import { type Claimant, compareAge, describeRoute, hostsOf } from '../route/claims.ts';
+import { Groups } from './groups.ts';
 
 /** One host at one attachment, as `scope host`. */
 export type Place = string;
@@ -32,19 +33,11 @@ interface Front {
   readonly leaders: readonly Entry[];
 }
 
-interface Host extends Front {
-  readonly routes: Map<string, Entry>;
-}
-
-const nobody: Front & { readonly routes: ReadonlyMap<string, Entry> } = {
-  routes: new Map(),
-  oldest: undefined,
-  leaders: [],
-};
-
 /** Knows of each host which route is the oldest that serves it, who leads it, and who would follow when that route went. */
 export class HostIndex {
-  readonly #hosts = new Map<Place, Host>();
+  readonly #routes = new Groups<Entry>(({ key }) => key);
+  /** Of the hosts that several routes serve. */
+  readonly #fronts = new Map<Place, Front>();
 
   /** Replaces what is known of a route. Returns the keys of the other routes whose standing is another now. */
   change(key: string, before: WssRoute | undefined, after: WssRoute | undefined): ReadonlySet<string> {
@@ -52,7 +45,7 @@ export class HostIndex {
     const taken = new Set(listPlaces(after));
     const isSame = before?.metadata.uid === after?.metadata.uid;
     for (const place of new Set([...listPlaces(before), ...taken])) {
-      const presence = (isSame ? this.#find(place).routes.get(key)?.presence : undefined) ?? 'ready';
+      const presence = (isSame ? this.#routes.find(place, key)?.presence : undefined) ?? 'ready';
       const entry = after && taken.has(place) ? { key, claimant: describeRoute(after), presence } : undefined;
       this.#set(place, key, entry, concerned);
     }
@@ -63,7 +56,7 @@ export class HostIndex {
   setPresence(key: string, route: WssRoute, presenceAt: (place: Place) => Presence): ReadonlySet<string> {
     const concerned = new Set<string>();
     for (const place of listPlaces(route)) {
-      const entry = this.#find(place).routes.get(key);
+      const entry = this.#routes.find(place, key);
       const presence = presenceAt(place);
       if (entry !== undefined && entry.presence !== presence) this.#set(place, key, { ...entry, presence }, concerned);
     }
@@ -74,7 +67,7 @@ export class HostIndex {
     const self = describeRoute(route);
     return new Map(
       listPlaces(route).map((place) => {
-        const { oldest, leaders } = this.#find(place);
+        const { oldest, leaders } = this.#frontOf(place);
         const rank = oldest !== undefined && compareAge(oldest.claimant, self) < 0 ? 1 : 0;
         return [place, { rank, leads: leaders.some((leader) => leader.key === key) }];
       }),
@@ -83,25 +76,24 @@ export class HostIndex {
 
   /** Keys of the route that has a host first as a whole, and of the oldest; as long as nothing is written for them, by age. */
   findFirst(place: Place): { readonly leader: string | undefined; readonly oldest: string | undefined } {
-    const { leaders, oldest } = this.#find(place);
+    const { leaders, oldest } = this.#frontOf(place);
     return { leader: leaders[0]?.key, oldest: oldest?.key };
   }
 
-  #find(place: Place): typeof nobody {
-    return this.#hosts.get(place) ?? nobody;
+  #frontOf(place: Place): Front {
+    return this.#fronts.get(place) ?? chooseFront(this.#routes.membersOf(place));
   }
 
   /** Thousands of routes may share a host: all of them are looked at only when one that was in front is another. */
   #set(place: Place, key: string, entry: Entry | undefined, concerned: Set<string>): void {
-    const before = this.#find(place);
-    const routes = this.#hosts.get(place)?.routes ?? new Map<string, Entry>();
-    if (entry === undefined) routes.delete(key);
-    else routes.set(key, entry);
+    const before = this.#frontOf(place);
+    if (entry === undefined) this.#routes.delete(place, key);
+    else this.#routes.set(place, entry);
     const wasInFront = [before.oldest, ...before.leaders].some((each) => each?.key === key);
     const candidates = [before.oldest, ...before.leaders, entry].filter((each) => each !== undefined);
-    const after = chooseFront(wasInFront ? routes.values() : candidates);
-    if (routes.size === 0) this.#hosts.delete(place);
-    else this.#hosts.set(place, { routes, ...after });
+    const after = chooseFront(wasInFront ? this.#routes.membersOf(place) : candidates);
+    if (this.#routes.isCrowded(place)) this.#fronts.set(place, after);
+    else this.#fronts.delete(place);
     for (const other of listMoved(before, after)) if (other !== key) concerned.add(other);
   }
 }

@@ -2,7 +2,7 @@ import { certificateKind } from '../api/kinds.ts';
 import type { KubeObject } from '../api/objects.ts';
 import { findOwner } from './find-owner.ts';
 import type { ObservedCertificateRequest } from './observed.ts';
-import { createTextPool } from './text-pool.ts';
+import { createTextPool } from './pool.ts';
 
 /** Set by cert-manager: which issuance of the Certificate it is. */
 const revisionAnnotation = 'cert-manager.io/certificate-revision';

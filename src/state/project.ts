@@ -9,7 +9,7 @@ import type {
   ObservedService,
 } from './observed.ts';
 import { isWritten } from './ownership.ts';
-import { createTextPool } from './text-pool.ts';
+import { createTextPool } from './pool.ts';
 
 /** Name under which the operator's server-side applies are recorded in `managedFields`. */
 export const fieldManager = 'wss-operator';
@@ -24,6 +24,8 @@ export const solverLabel = 'acme.cert-manager.io/http01-solver';
 
 /** Objects of one shape have the same. */
 const shareFields = createTextPool(256);
+/** Kinds, their versions and the seconds in which things were made. */
+const shareWord = createTextPool(256);
 
 interface IngressShape {
   readonly spec?: {
@@ -140,13 +142,13 @@ export function projectChild(object: KubeObject): ObservedChild {
   const isApplied = applied !== undefined;
   const { spec, data } = object;
   return {
-    kind: object.kind,
+    kind: shareWord(object.kind),
     namespace: namespace ?? '',
     name,
     uid: uid ?? '',
     resourceVersion: resourceVersion ?? '',
-    creationTimestamp: creationTimestamp ?? '',
-    owner,
+    creationTimestamp: shareWord(creationTimestamp ?? ''),
+    owner: owner && { ...owner, apiVersion: shareWord(owner.apiVersion), kind: shareWord(owner.kind) },
     isDeleting: deletionTimestamp !== undefined,
     isApplied,
     ...(isWritten({ owner, isApplied })

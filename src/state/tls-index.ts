@@ -1,5 +1,6 @@
-import type { KubeObject } from '../api/objects.ts';
+import { formatKey, type KubeObject } from '../api/objects.ts';
 import { type Claimant, compareAge } from '../route/claims.ts';
+import { Groups } from './groups.ts';
 import type { Serving } from './holders.ts';
 import type { Place } from './host-index.ts';
 import { ownerOf } from './ownership.ts';
@@ -19,44 +20,40 @@ export interface TlsHolder {
  * (observed on 5.5.4).
  */
 export class TlsIndex {
-  readonly #hosts = new Map<Place, Map<string, TlsHolder>>();
+  readonly #candidates = new Groups<TlsHolder>(keyOf);
+  /** Of the hosts that several Ingresses name. */
   readonly #holders = new Map<Place, TlsHolder>();
-  /** Hosts by Ingress. */
-  readonly #places = new Map<string, readonly Place[]>();
 
-  /** Replaces what is known of an Ingress, by its `Kind namespace/name`. Returns the hosts whose holder is another now, or has another certificate. */
-  change(key: string, after: Serving | undefined): readonly Place[] {
-    const taken = after === undefined ? [] : listHeld(after);
-    const left = this.#places.get(key) ?? [];
-    if (taken.length === 0) this.#places.delete(key);
-    else
-      this.#places.set(
-        key,
-        taken.map(([place]) => place),
-      );
-    const held = new Map(taken);
-    return [...new Set([...left, ...held.keys()])].filter((place) => this.#set(place, key, held.get(place)));
+  /** Replaces what is known of an Ingress. Returns the hosts whose holder is another now, or has another certificate. */
+  change(before: Serving | undefined, after: Serving | undefined): readonly Place[] {
+    const left = new Map(before === undefined ? [] : listHeld(before));
+    const taken = new Map(after === undefined ? [] : listHeld(after));
+    return [...new Set([...left.keys(), ...taken.keys()])].filter((place) =>
+      this.#set(place, left.get(place), taken.get(place)),
+    );
   }
 
   holderAt(place: Place): TlsHolder | undefined {
-    return this.#holders.get(place);
+    const [first] = this.#candidates.membersOf(place);
+    return this.#holders.get(place) ?? first;
   }
 
   /** Thousands of Ingresses may share a host: all of them are looked at only when the holder is another. Whether it is. */
-  #set(place: Place, key: string, candidate: TlsHolder | undefined): boolean {
-    const candidates = this.#hosts.get(place) ?? new Map<string, TlsHolder>();
-    const before = this.#holders.get(place);
-    const wasHolder = before !== undefined && candidates.get(key) === before;
-    if (candidate === undefined) candidates.delete(key);
-    else candidates.set(key, candidate);
-    const others = wasHolder ? candidates.values() : [before, candidate].filter((each) => each !== undefined);
+  #set(place: Place, left: TlsHolder | undefined, taken: TlsHolder | undefined): boolean {
+    const before = this.holderAt(place);
+    if (left !== undefined) this.#candidates.delete(place, keyOf(left));
+    if (taken !== undefined) this.#candidates.set(place, taken);
+    const wasHolder = before !== undefined && left !== undefined && keyOf(before) === keyOf(left);
+    const others = wasHolder ? this.#candidates.membersOf(place) : [before, taken].filter((each) => each !== undefined);
     const after = findOldestHolder(others);
-    if (candidates.size === 0) this.#hosts.delete(place);
-    else this.#hosts.set(place, candidates);
-    if (after === undefined) this.#holders.delete(place);
-    else this.#holders.set(place, after);
+    if (after !== undefined && this.#candidates.isCrowded(place)) this.#holders.set(place, after);
+    else this.#holders.delete(place);
     return JSON.stringify(before) !== JSON.stringify(after);
   }
+}
+
+function keyOf({ ingress }: TlsHolder): string {
+  return `${ingress.kind} ${formatKey(ingress)}`;
 }
 
 function findOldestHolder(holders: Iterable<TlsHolder>): TlsHolder | undefined {

@@ -22,7 +22,7 @@ function build(
 
 function fill(...ingresses: readonly ReturnType<typeof build>[]): TlsIndex {
   const index = new TlsIndex();
-  for (const ingress of ingresses) index.change(ingress.name, ingress);
+  for (const ingress of ingresses) index.change(undefined, ingress);
   return index;
 }
 
@@ -40,17 +40,27 @@ describe('the TLS of a host', () => {
 
   test('is that of the next one when the oldest goes, and the host is named then and at no other time', () => {
     const index = new TlsIndex();
-    assert.deepEqual(index.change('second', second), [place]);
-    assert.deepEqual(index.change('third', third), []);
-    assert.deepEqual(index.change('first', first), [place]);
-    assert.deepEqual(index.change('third', { ...third, content: third.content.replace('/third', '/other') }), []);
-    assert.deepEqual(index.change('first', undefined), [place]);
+    const changed = { ...third, content: third.content.replace('/third', '/other') };
+    const [otherSecret, without] = [[{ hosts, secretName: 'other' }], []].map((tls) => build('second', 2, { tls }));
+    assert.deepEqual(index.change(undefined, second), [place]);
+    assert.deepEqual(index.change(undefined, third), []);
+    assert.deepEqual(index.change(undefined, first), [place]);
+    assert.deepEqual(index.change(third, changed), []);
+    assert.deepEqual(index.change(first, undefined), [place]);
     assert.equal(index.holderAt(place)?.secretName, 'second');
-    assert.deepEqual(index.change('second', build('second', 2, { tls: [{ hosts, secretName: 'other' }] })), [place]);
-    assert.deepEqual(index.change('second', build('second', 2, { tls: [] })), [place]);
+    assert.deepEqual(index.change(second, otherSecret), [place]);
+    assert.deepEqual(index.change(otherSecret, without), [place]);
     assert.equal(index.holderAt(place)?.secretName, 'third');
-    assert.deepEqual(index.change('third', undefined), [place]);
+    assert.deepEqual(index.change(changed, undefined), [place]);
     assert.equal(index.holderAt(place), undefined);
+  });
+
+  test('is nobody’s any more when its Ingress has left the host, and that of the next one', () => {
+    const gone = { ...first, claims: [] };
+    assert.deepEqual(fill(first).change(first, gone), [place]);
+    const index = fill(first, second);
+    assert.deepEqual(index.change(first, gone), [place]);
+    assert.equal(index.holderAt(place)?.secretName, 'second');
   });
 
   test('is never that of a minion, of a canary, of a solver or of an Ingress without TLS', () => {
