@@ -1,11 +1,13 @@
 import { hostname } from 'node:os';
 import type { Settings } from '../config/settings.ts';
 import { Controller } from '../controller/controller.ts';
+import { systemClock } from '../kube/clock.ts';
 import { loadClusterAccess } from '../kube/credentials.ts';
 import { Transport } from '../kube/transport.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { serveHealth, serveMetrics } from '../telemetry/server.ts';
+import { collectAtRest, findHeap } from './collect-at-rest.ts';
 import { createElection } from './elect.ts';
 import { inputError, usageError } from './exit-codes.ts';
 import { loadSettings } from './load-settings.ts';
@@ -83,6 +85,8 @@ async function runController(options: RunOptions, settings: Settings, log: Log):
     await serveMetrics({ address: settings.metrics.address, metrics }),
     await serveHealth({ address: settings.health.address, listChecks: () => controller.listChecks() }),
   ];
+  const heap = findHeap();
+  const endCollecting = heap && collectAtRest(systemClock, heap);
   const scope = {
     namespaces: namespaces.join() || 'all',
     classes: [...policy.classes.keys()].join() || 'all',
@@ -93,6 +97,7 @@ async function runController(options: RunOptions, settings: Settings, log: Log):
   const lead = () => (election === undefined ? controller.lead() : election.start());
   await Promise.race([controller.start().then(lead), stopped]);
   log.info({ signal: await stopped }, 'stopping');
+  endCollecting?.();
   await controller.stop(shutdownDeadline);
   await election?.stop();
   await Promise.all(servers.map((server) => server?.close()));

@@ -1,13 +1,13 @@
 import type { KubeObject } from '../api/objects.ts';
 import { specSchema } from '../api/schema.generated.ts';
-import type { WssRouteAttachment, WssRouteStatus } from '../api/wssroute.generated.ts';
+import type { Condition, WssRouteAttachment, WssRouteStatus } from '../api/wssroute.generated.ts';
 import type { WssRoute } from '../api/wssroute.ts';
 import { fillDefaults } from '../route/defaults.ts';
 import { createTextPool, createValuePool } from './pool.ts';
 
-/** Conditions are most of a route, and most of a spec is what thousands of routes say alike. */
+/** Conditions are most of a route, and thousands of routes have the same ones, or at least the same words in them. */
 const shareValue = createValuePool(1024);
-const shareText = createTextPool(64);
+const shareText = createTextPool(1024);
 
 /**
  * What is kept of a WssRoute. Labels, annotations and managed fields are never used, and are often the larger part of it. Defaults are
@@ -31,26 +31,44 @@ export function projectRoute(object: KubeObject): WssRoute {
     kind: shareText(kind),
     metadata,
     spec: shareParts(spec),
-    ...(status !== undefined && { status: shareConditions(status) }),
+    ...(status !== undefined && { status: shareStatus(status) }),
   };
 }
 
 /** In the object itself, which nobody else has: V8 gives one that JSON.parse has made less room than any other. */
 function shareParts(spec: WssRoute['spec']): WssRoute['spec'] {
-  const parts = Object.entries(spec).filter(([, part]) => typeof part === 'object');
-  return Object.assign(spec, Object.fromEntries(parts.map(([name, part]) => [name, shareValue(part)])));
+  return Object.assign(spec, Object.fromEntries(Object.entries(spec).map(([name, part]) => [name, sharePart(part)])));
 }
 
-function shareConditions(status: WssRouteStatus): WssRouteStatus {
-  const { conditions, attachments } = status;
+function sharePart(part: unknown): unknown {
+  if (typeof part === 'string') return shareText(part);
+  return typeof part === 'object' && part !== null ? shareValue(part) : part;
+}
+
+function shareStatus(status: WssRouteStatus): WssRouteStatus {
+  const { attachments } = status;
   return {
-    ...status,
-    ...(conditions !== undefined && { conditions: conditions.map(shareValue) }),
-    ...(attachments !== undefined && { attachments: attachments.map(shareAttachment) }),
+    ...shareVerdicts(status),
+    ...(attachments !== undefined && { attachments: attachments.map(shareVerdicts) }),
   };
 }
 
-function shareAttachment(attachment: WssRouteAttachment): WssRouteAttachment {
-  const { conditions } = attachment;
-  return { ...attachment, ...(conditions !== undefined && { conditions: conditions.map(shareValue) }) };
+function shareVerdicts<Part extends Pick<WssRouteAttachment, 'dialect' | 'conditions'>>(part: Part): Part {
+  const { dialect, conditions } = part;
+  return {
+    ...part,
+    ...(dialect !== undefined && { dialect: shareText(dialect) }),
+    ...(conditions !== undefined && { conditions: conditions.map(shareCondition) }),
+  };
+}
+
+function shareCondition(condition: Condition): Condition {
+  const { type, reason, message, lastTransitionTime } = condition;
+  return shareValue({
+    ...condition,
+    type: shareText(type),
+    reason: shareText(reason),
+    message: shareText(message),
+    lastTransitionTime: shareText(lastTransitionTime),
+  });
 }

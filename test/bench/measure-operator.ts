@@ -58,8 +58,8 @@ const env = {
  */
 const pauseMs = 2000;
 
-/** V8 looks for garbage by itself when it has been idle for 30 s. */
-const restSeconds = 60;
+/** The operator collects garbage when it has been at rest for 10 to 20 s (src/cli/collect-at-rest.ts). */
+const restSeconds = 30;
 
 /** Converges the routes of a namespace from nothing, then restarts the operator with them resident. */
 export async function measureOperator(options: OperatorOptions): Promise<OperatorFigures> {

@@ -46,4 +46,12 @@ describe('a WssRoute', () => {
     const grown = measureGrowth(2000, () => projectRoute(JSON.parse(text)));
     assert.ok(grown < 8 * 1024 * 1024, `${grown} bytes more`);
   });
+
+  test('shares what it says like another one: whole conditions, and whole parts of its spec', () => {
+    const text = JSON.stringify({ ...exampleRoute(), status });
+    const [one, other] = [text, text].map((each) => projectRoute(JSON.parse(each)));
+    assert.notEqual(one, other);
+    assert.equal(one?.status?.conditions?.[0], other?.status?.conditions?.[0]);
+    assert.equal(one?.spec.paths, other?.spec.paths);
+  });
 });
