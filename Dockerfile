@@ -28,9 +28,7 @@ COPY --from=rootfs / /
 USER 65532:65532
 # One arena of glibc for all threads: V8's and libuv's would each keep one of their own, 4 MiB at rest.
 ENV MALLOC_ARENA_MAX=1
-# A small young generation, and an old one that is collected when it has grown by a third instead of fourfold: a burst leaves less memory
-# behind, at no cost that could be measured. --expose-gc is for src/cli/collect-at-rest.ts. Permissions: the network and reading its own
-# files, the ServiceAccount, the configuration and its own figures; no writing, no other process, no thread, no addon. The warning is about
-# --allow-net, which is new.
-ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=4", "--heap-growing-percent=30", "--expose-gc", "--permission", "--allow-net", "--allow-fs-read=/app/", "--allow-fs-read=/var/run/secrets/", "--allow-fs-read=/etc/wss-operator/", "--allow-fs-read=/proc/self/", "--disable-warning=ExperimentalWarning", "/app/main.mjs"]
+# Permissions: the network and reading its own files, the ServiceAccount, the configuration and its own figures; no writing, no other process,
+# no thread, no addon. The warning is about --allow-net, which is new.
+ENTRYPOINT ["/usr/local/bin/node", "--permission", "--allow-net", "--allow-fs-read=/app/", "--allow-fs-read=/var/run/secrets/", "--allow-fs-read=/etc/wss-operator/", "--allow-fs-read=/proc/self/", "--disable-warning=ExperimentalWarning", "/app/main.mjs"]
 CMD ["run"]

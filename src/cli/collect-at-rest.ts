@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Clock } from '../kube/clock.ts';
 
 /** How often the process is looked at, in milliseconds. */
@@ -42,16 +44,25 @@ export function collectAtRest(clock: Clock, heap: Heap): () => void {
   return () => cancel();
 }
 
-/** The heap of this process; undefined where Node.js was started without `--expose-gc`. */
-export function findHeap(): Heap | undefined {
-  const { gc } = globalThis;
-  if (gc === undefined) return undefined;
+/**
+ * The heap of this process, of which V8 collects the old generation from now on when it has grown by a third, not fourfold: a burst leaves less
+ * behind, at no cost that could be measured.
+ *
+ * Both flags are set when the process has started and not with it: Node.js would throw away the compiled code that it brings along, since V8
+ * compares the flags with those of its making. That would be 50 ms of each start.
+ */
+export function openHeap(): Heap {
+  setFlagsFromString('--heap-growing-percent=30');
   return {
     readCpu() {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1000;
     },
     readUsed: () => process.memoryUsage().heapUsed,
-    collect: () => gc({ type: 'major', execution: 'sync', flavor: 'last-resort' }),
+    collect() {
+      setFlagsFromString('--expose-gc');
+      const collect: NonNullable<typeof globalThis.gc> = runInNewContext('gc');
+      collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+    },
   };
 }

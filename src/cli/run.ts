@@ -7,7 +7,7 @@ import { Transport } from '../kube/transport.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { serveHealth, serveMetrics } from '../telemetry/server.ts';
-import { collectAtRest, findHeap } from './collect-at-rest.ts';
+import { collectAtRest, openHeap } from './collect-at-rest.ts';
 import { createElection } from './elect.ts';
 import { inputError, usageError } from './exit-codes.ts';
 import { loadSettings } from './load-settings.ts';
@@ -85,22 +85,26 @@ async function runController(options: RunOptions, settings: Settings, log: Log):
     await serveMetrics({ address: settings.metrics.address, metrics }),
     await serveHealth({ address: settings.health.address, listChecks: () => controller.listChecks() }),
   ];
-  const heap = findHeap();
-  const endCollecting = heap && collectAtRest(systemClock, heap);
   const scope = {
     namespaces: namespaces.join() || 'all',
     classes: [...policy.classes.keys()].join() || 'all',
     gateways: policy.servesGateways,
   };
   log.info({ version, server: access.server.href, credentials: access.source, ...scope }, 'starting');
-  // A replica is a candidate once it knows the cluster: until then it could only sit on the lease.
-  const lead = () => (election === undefined ? controller.lead() : election.start());
-  await Promise.race([controller.start().then(lead), stopped]);
+  let endCollecting = () => {};
+  await Promise.race([controller.start().then(begin), stopped]);
   log.info({ signal: await stopped }, 'stopping');
-  endCollecting?.();
   await controller.stop(shutdownDeadline);
   await election?.stop();
   await Promise.all(servers.map((server) => server?.close()));
   await transport.close();
+  endCollecting();
   log.info('stopped');
+
+  // A replica is a candidate once it knows the cluster: until then it could only sit on the lease.
+  function begin(): void {
+    endCollecting = collectAtRest(systemClock, openHeap());
+    if (election === undefined) controller.lead();
+    else election.start();
+  }
 }

@@ -7,6 +7,8 @@ import { desire } from '../../src/state/desired.ts';
 import type { Observed } from '../../src/state/observed.ts';
 import { fieldManager, projectCertificate, projectIngress } from '../../src/state/project.ts';
 import { composeStatus } from '../../src/state/status.ts';
+import type { Rig } from '../support/rig.ts';
+import { createNamespace } from '../support/routes.ts';
 
 /** One server-side apply, ready to be sent. */
 export interface PreparedApply {
@@ -16,10 +18,12 @@ export interface PreparedApply {
 
 /** Creates routes in a namespace of their own, and returns them as the API server has them. */
 export async function createRoutes(
+  rig: Rig,
   transport: Transport,
   namespace: string,
   count: number,
 ): Promise<readonly WssRoute[]> {
+  await createNamespace(rig, namespace);
   const routes: WssRoute[] = [];
   let next = 0;
   async function createUntilDone(): Promise<void> {

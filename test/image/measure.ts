@@ -46,12 +46,15 @@ export async function measureFloor(image: UnpackedImage): Promise<number> {
   return median(times);
 }
 
+/** 20 s of them. */
+const restLooks = 40;
+
 export interface Memory {
   readonly rssMiB: number;
   readonly anonymousMiB: number;
 }
 
-/** At rest: five looks in a row, half a second apart, that differ by less than 1 MiB. */
+/** At rest: looks of half a second that differ by less than 1 MiB, for as long as the operator takes to collect garbage (src/cli/collect-at-rest.ts). */
 export async function waitUntilResting({ mainPid }: RestartableProcess): Promise<Memory> {
   const looks: Memory[] = [];
   return waitUntil(
@@ -61,10 +64,10 @@ export async function waitUntilResting({ mainPid }: RestartableProcess): Promise
         Math.round(Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 102.4) / 10;
       const look = { rssMiB: read('VmRSS'), anonymousMiB: read('RssAnon') };
       looks.push(look);
-      const last = looks.slice(-5).map(({ rssMiB }) => rssMiB);
-      return last.length === 5 && Math.max(...last) - Math.min(...last) < 1 && look;
+      const last = looks.slice(-restLooks).map(({ rssMiB }) => rssMiB);
+      return last.length === restLooks && Math.max(...last) - Math.min(...last) < 1 && look;
     },
-    { what: 'the operator to come to rest', timeoutMs: 60_000, intervalMs: 500 },
+    { what: 'the operator to come to rest', timeoutMs: 120_000, intervalMs: 500 },
   );
 }
 
