@@ -28,7 +28,8 @@ COPY --from=rootfs / /
 USER 65532:65532
 # One arena of glibc for all threads: V8's and libuv's would each keep one of their own, 4 MiB at rest.
 ENV MALLOC_ARENA_MAX=1
-# Half of V8's own young generation: what a burst leaves behind until it is over (src/cli/collect-at-rest.ts), at no more processor time.
+# A young generation of 16 MiB, whatever the memory of the Pod: with 512 MiB V8 would take 1 and collect it that much more often, with a large
+# machine's it would take more, which a burst fills and leaves behind until it is over (src/cli/collect-at-rest.ts).
 # Permissions: the network and reading its own files, the ServiceAccount, the configuration and its own figures; no writing, no other process,
 # no thread, no addon. The warning is about --allow-net, which is new.
 ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=16", "--permission", "--allow-net", "--allow-fs-read=/app/", "--allow-fs-read=/var/run/secrets/", "--allow-fs-read=/etc/wss-operator/", "--allow-fs-read=/proc/self/", "--disable-warning=ExperimentalWarning", "/app/main.mjs"]

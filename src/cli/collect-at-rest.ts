@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Clock } from '../kube/clock.ts';
+import { type Clock, sleep } from '../kube/clock.ts';
 
 /** How often the process is looked at, in milliseconds. */
 const period = 10_000;
@@ -20,28 +20,24 @@ export interface Heap {
 }
 
 /**
- * Collects garbage when a burst is over and nothing is going on; the returned function ends it.
+ * Collects garbage when a burst is over and nothing is going on, until `signal` is aborted.
  *
  * V8 collects the old generation when it grows, and at rest it does not: what a list of 5,000 routes leaves behind would stay for good,
  * a quarter of the memory of the process. Its own remedy, the memory reducer, only begins after such a collection (v8/src/heap/memory-reducer.h).
  */
-export function collectAtRest(clock: Clock, heap: Heap): () => void {
+export async function collectAtRest(clock: Clock, heap: Heap, signal: AbortSignal): Promise<void> {
   let cpu = heap.readCpu();
   let left = 0;
-  let cancel = clock.setTimer(look, period);
-
-  function look(): void {
+  for (;;) {
+    await sleep(clock, period, signal);
+    if (signal.aborted) return;
     const before = cpu;
     cpu = heap.readCpu();
-    if (cpu - before < restShare * period && heap.readUsed() > worthwhile * left) {
-      heap.collect();
-      left = heap.readUsed();
-      cpu = heap.readCpu();
-    }
-    cancel = clock.setTimer(look, period);
+    if (cpu - before >= restShare * period || heap.readUsed() <= worthwhile * left) continue;
+    heap.collect();
+    left = heap.readUsed();
+    cpu = heap.readCpu();
   }
-
-  return () => cancel();
 }
 
 /**

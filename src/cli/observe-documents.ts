@@ -10,7 +10,7 @@ import { isServed, type Policy } from '../route/policy.ts';
 import { AbilityIndex } from '../state/ability-index.ts';
 import { describeDecider, describeForeignDecider } from '../state/describe-decider.ts';
 import { desire, findRouteObstacle } from '../state/desired.ts';
-import { findHolders, type Hosting, type Rivals } from '../state/holders.ts';
+import { findHolders, type Hosting, type Rivals, type Serving } from '../state/holders.ts';
 import { HostIndex, type Place } from '../state/host-index.ts';
 import { judgeAbility } from '../state/judge-ability.ts';
 import { judgePresence } from '../state/judge-presence.ts';
@@ -49,7 +49,13 @@ export function observeDocuments(routes: readonly WssRoute[], context: DocumentC
     hosts.change(formatKey(route.metadata), undefined, route);
   }
   const tls = new TlsIndex();
-  for (const serving of context.cluster.serving) tls.change(undefined, serving);
+  // An object may be among the documents twice.
+  const known = new Map<string, Serving>();
+  for (const serving of context.cluster.serving) {
+    const name = `${serving.kind} ${formatKey(serving)}`;
+    tls.change(known.get(name), serving);
+    known.set(name, serving);
+  }
   const byKey = new Map(routes.map((route) => [formatKey(route.metadata), route]));
   /** Of routes that have written nothing yet, the first one will be first. */
   const findDecider = (place: Place, key: string, isExclusive: boolean): Decider | undefined => {

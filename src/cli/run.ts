@@ -91,19 +91,19 @@ async function runController(options: RunOptions, settings: Settings, log: Log):
     gateways: policy.servesGateways,
   };
   log.info({ version, server: access.server.href, credentials: access.source, ...scope }, 'starting');
-  let endCollecting = () => {};
+  const stopping = new AbortController();
   await Promise.race([controller.start().then(begin), stopped]);
   log.info({ signal: await stopped }, 'stopping');
+  stopping.abort();
   await controller.stop(shutdownDeadline);
   await election?.stop();
   await Promise.all(servers.map((server) => server?.close()));
   await transport.close();
-  endCollecting();
   log.info('stopped');
 
   // A replica is a candidate once it knows the cluster: until then it could only sit on the lease.
   function begin(): void {
-    endCollecting = collectAtRest(systemClock, openHeap());
+    void collectAtRest(systemClock, openHeap(), stopping.signal);
     if (election === undefined) controller.lead();
     else election.start();
   }

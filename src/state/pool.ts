@@ -21,8 +21,10 @@ function createPool<Value>(capacity: number, textOf: (value: Value) => string): 
     const known = pool.get(text) ?? value;
     pool.delete(text);
     pool.set(text, known);
-    const [oldest] = pool.size > capacity ? pool.keys() : [];
-    if (oldest !== undefined) pool.delete(oldest);
+    for (const oldest of pool.keys()) {
+      if (pool.size <= capacity) break;
+      pool.delete(oldest);
+    }
     return known;
   };
 }

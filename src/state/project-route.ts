@@ -1,4 +1,5 @@
 import type { KubeObject } from '../api/objects.ts';
+import { isRecord } from '../api/record.ts';
 import { specSchema } from '../api/schema.generated.ts';
 import type { Condition, WssRouteAttachment, WssRouteStatus } from '../api/wssroute.generated.ts';
 import type { WssRoute } from '../api/wssroute.ts';
@@ -37,6 +38,8 @@ export function projectRoute(object: KubeObject): WssRoute {
 
 /** In the object itself, which nobody else has: V8 gives one that JSON.parse has made less room than any other. */
 function shareParts(spec: WssRoute['spec']): WssRoute['spec'] {
+  // Something else was stored under another schema; the status will say so.
+  if (!isRecord(spec)) return spec;
   return Object.assign(spec, Object.fromEntries(Object.entries(spec).map(([name, part]) => [name, sharePart(part)])));
 }
 

@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: the operator against its floor, in one run on a real API server.
+ * `npm run bench`: the operator against its floor.
  *
  * The floor is a bare loop that sends exactly the bodies of the final state over one connection, at the best of several numbers
  * in flight. The operator then converges as many routes from nothing, and is restarted with them resident. Each of these runs has
@@ -10,8 +10,7 @@
  * handshakes that prove the routes every 10 s against as many bare ones.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import { buildBundle } from '../support/image.ts';
 import { enterSandbox } from '../support/sandbox.ts';
 import { onEmptyCluster } from './empty-cluster.ts';
@@ -25,7 +24,8 @@ await enterSandbox();
 const words = process.argv.slice(2);
 const sizes = words.filter((word) => word !== 'proving').map(Number);
 const isProving = words.includes('proving');
-const directory = await mkdtemp(join(tmpdir(), 'wss-bench-'));
+// In the memory of the sandbox, with which it goes.
+const directory = await mkdtemp('/run/wss-bench-');
 try {
   const program = await buildBundle(directory);
   const results = [];

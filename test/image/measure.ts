@@ -46,15 +46,15 @@ export async function measureFloor(image: UnpackedImage): Promise<number> {
   return median(times);
 }
 
-/** 20 s of them. */
-const restLooks = 40;
+/** Looks; it collects 10 to 20 s after its start. */
+const collectedAfter = 44;
 
 export interface Memory {
   readonly rssMiB: number;
   readonly anonymousMiB: number;
 }
 
-/** At rest: looks of half a second that differ by less than 1 MiB, for as long as the operator takes to collect garbage (src/cli/collect-at-rest.ts). */
+/** At rest: when the operator has collected what its start has left (src/cli/collect-at-rest.ts), five looks in a row, half a second apart, that differ by less than 1 MiB. */
 export async function waitUntilResting({ mainPid }: RestartableProcess): Promise<Memory> {
   const looks: Memory[] = [];
   return waitUntil(
@@ -64,8 +64,8 @@ export async function waitUntilResting({ mainPid }: RestartableProcess): Promise
         Math.round(Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 102.4) / 10;
       const look = { rssMiB: read('VmRSS'), anonymousMiB: read('RssAnon') };
       looks.push(look);
-      const last = looks.slice(-restLooks).map(({ rssMiB }) => rssMiB);
-      return last.length === restLooks && Math.max(...last) - Math.min(...last) < 1 && look;
+      const last = looks.slice(-5).map(({ rssMiB }) => rssMiB);
+      return looks.length > collectedAfter && Math.max(...last) - Math.min(...last) < 1 && look;
     },
     { what: 'the operator to come to rest', timeoutMs: 120_000, intervalMs: 500 },
   );

@@ -7,7 +7,8 @@ import { FakeClock } from '../kube/fake-clock.ts';
 function start() {
   const clock = new FakeClock();
   const heap = { cpu: 0, used: 500, collections: 0 };
-  const stop = collectAtRest(clock, {
+  const stopping = new AbortController();
+  const model = {
     readCpu: () => heap.cpu,
     readUsed: () => heap.used,
     collect() {
@@ -15,8 +16,9 @@ function start() {
       heap.used = 100;
       heap.cpu += 300;
     },
-  });
-  return { clock, heap, stop };
+  };
+  const ended = collectAtRest(clock, model, stopping.signal);
+  return { clock, heap, stopping, ended };
 }
 
 describe('collecting at rest', () => {
@@ -53,8 +55,10 @@ describe('collecting at rest', () => {
   });
 
   test('ends', async () => {
-    const { clock, heap, stop } = start();
-    stop();
+    const { clock, heap, stopping, ended } = start();
+    await clock.advance(5000);
+    stopping.abort();
+    await ended;
     await clock.advance(60_000);
     assert.deepEqual([heap.collections, clock.pending], [0, 0]);
   });

@@ -34,6 +34,12 @@ describe('a WssRoute', () => {
     assert.deepEqual(projectRoute(structuredClone(route)), route);
   });
 
+  test('is kept where its spec is none, as another schema let it in', () => {
+    for (const spec of [undefined, null, 'none', []] as never[]) {
+      assert.deepEqual(projectRoute({ ...exampleRoute(), spec }).spec, spec);
+    }
+  });
+
   test('has its defaults where the cluster has a schema without them', () => {
     const { spec, ...rest } = exampleRoute();
     const { redirect: _, ...sparse } = spec;
