@@ -87,7 +87,11 @@ export class Triggers {
     this.#foreignClaims.set(`${kind} ${key}`, foreign);
     this.childChanged(kind, key, before, after);
     this.#wakeRivals(before, after);
-    this.#wakeClaimants(this.#tls.change(before, after).map((place) => `${place} *`));
+    const isSameText = before?.uid === after?.uid && before?.content === after?.content;
+    // Most changes are of a status: whoever has a host then, and with which TLS, is parsed for nothing.
+    if (!isSameText || !isDeepStrictEqual(before?.claims, after?.claims)) {
+      this.#wakeClaimants(this.#tls.change(before, after).map((place) => `${place} *`));
+    }
     // Of a foreign object only what it serves, and since when, is anybody's business.
     if (before?.uid === after?.uid && isDeepStrictEqual(wasForeign, foreign)) return;
     this.#wakeClaimants([...wasForeign, ...foreign].map(nameConcerned));

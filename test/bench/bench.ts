@@ -9,7 +9,7 @@
  * `npm run bench -- 1000` takes other numbers of routes; `npm run bench -- proving` (or `-- proving 200`) measures the
  * handshakes that prove the routes every 10 s against as many bare ones.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { buildBundle } from '../support/image.ts';
 import { enterSandbox } from '../support/sandbox.ts';
@@ -25,21 +25,16 @@ const words = process.argv.slice(2);
 const sizes = words.filter((word) => word !== 'proving').map(Number);
 const isProving = words.includes('proving');
 // In the memory of the sandbox, with which it goes.
-const directory = await mkdtemp('/run/wss-bench-');
-try {
-  const program = await buildBundle(directory);
-  const results = [];
-  if (isProving) {
-    results.push(await onEmptyCluster(({ rig }) => measureProving({ rig, program, routes: sizes[0] ?? 1000, note })));
-  } else {
-    for (const routes of sizes.length > 0 ? sizes : [1000, 5000]) results.push(await measure(program, routes));
-  }
-  console.log(JSON.stringify({ node: process.version, cpus: availableParallelism(), results }, null, 2));
-} finally {
-  await rm(directory, { recursive: true, force: true });
+const program = await buildBundle(await mkdtemp('/run/wss-bench-'));
+const results = [];
+if (isProving) {
+  results.push(await onEmptyCluster(({ rig }) => measureProving({ rig, program, routes: sizes[0] ?? 1000, note })));
+} else {
+  for (const routes of sizes.length > 0 ? sizes : [1000, 5000]) results.push(await measure(routes));
 }
+console.log(JSON.stringify({ node: process.version, cpus: availableParallelism(), results }, null, 2));
 
-async function measure(program: string, routes: number): Promise<object> {
+async function measure(routes: number): Promise<object> {
   const floor = await measureFloor(routes, note);
   const namespace = `bench-${routes}`;
   const operator = await onEmptyCluster(async ({ rig, transport }) => {
